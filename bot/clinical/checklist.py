@@ -1,0 +1,368 @@
+"""The checklist core: (state, one message) -> (new state, what to say). Pure, and total: every message gets an answer.
+
+What is done with a message, in this order: keep what was noted before; take the choices and the signs in it; deal with
+red flags; else answer the step on screen; else answer what was asked; then ask the question of the step on screen. The order of the rules
+is the safety of the product: see SAFETY, "Red flags".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.clinical import answers, flow, interrupts, talk
+from bot.clinical.contacts import SiteLike
+from bot.clinical.draft import Draft, Incoming
+from bot.clinical.red_flags import Alerts, alerts
+from bot.clinical.reply import Say
+from bot.clinical.state import State
+from bot.clinical.summary import build_summary
+from bot.clinical.urgency import assess
+from bot.content.loader import Content
+
+__all__ = ["Incoming", "Outcome", "greeting", "level_now", "new_state", "resume", "turn"]
+
+#: A pause longer than this is met with one line on what is remembered.
+PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a turn gives. `effects` are for the server: `open_case:<reason>` and `forget`."""
+
+    state: State
+    say: tuple[Say, ...]
+    effects: tuple[str, ...] = ()
+
+
+def new_state(content: Content) -> State:
+    """The state of a chat in which nothing was said yet."""
+    return State(content_version=content.version)
+
+
+def greeting(state: State, content: Content, site: SiteLike, now: datetime) -> Outcome:
+    """The first messages: what this is and is not, where emergencies go, what is kept; then the first question."""
+    draft = Draft(_begin(state, now), content, site, now)
+    if content.unreviewed():
+        draft.tell("draft_notice", kind="notice")
+    for utterance in ("welcome_what", "welcome_not", "welcome_emergency", "welcome_kept"):
+        draft.tell(utterance)
+    draft.ask()
+    return _end(draft)
+
+
+def resume(state: State, content: Content, site: SiteLike, now: datetime) -> Outcome:
+    """The messages after a pause: one line on what is remembered, and the same question again."""
+    draft = Draft(_begin(state, now), content, site, now)
+    _tell_remembered(draft)
+    draft.ask()
+    return _end(draft)
+
+
+def turn(state: State, message: Incoming, content: Content, site: SiteLike, now: datetime) -> Outcome:
+    """Answer one message. Never raises for anything a person can send, and never says nothing."""
+    paused = _paused(state, now)
+    draft = Draft(_begin(state, now), content, site, now)
+    history = len(draft.state.history)
+    if paused and not draft.state.interrupt:
+        _tell_remembered(draft)
+    _answer(draft, message)
+    going_back = len(draft.state.history) < history
+    if not going_back:
+        draft.state = draft.state.merge_history(min(history, len(draft.state.history)))
+    return _end(draft)
+
+
+def level_now(state: State, content: Content) -> str | None:
+    """The level to show beside an unfinished check: None while nothing was noted that asks for one."""
+    found = assess(state, content)
+    if "review" in state.screens:
+        return found.level
+    return found.noted if found.noted != "keep" else None
+
+
+# the order of things ----------------------------------------------------------------------------------------------------
+
+
+def _answer(draft: Draft, message: Incoming) -> None:
+    understanding = message.understanding
+    found = alerts(understanding, draft.content.urgency.fever)
+    in_time = message.step is None or message.step == draft.step
+    if draft.state.interrupt:
+        _answer_interrupted(draft, message, found, in_time=in_time)
+        return
+    before = len(draft.say)
+    answered = _take_choices(draft, message, in_time=in_time)
+    by_choice, draft.say = draft.say[before:], draft.say[:before]
+    noted = _take_mentions(draft, message, found)
+    if found or draft.state.interrupt:
+        # What else was said is kept and named in one line; nothing else stands between a red flag and its direction.
+        draft.say[before:] = [s for s in (*by_choice, *draft.say[before:]) if s.utterance == "noted"]
+        if found:
+            interrupts.raise_alerts(draft, _with_ticked_flags(draft, found))
+        else:
+            draft.say += [s for s in by_choice if s.utterance != "noted"]
+            if not draft.say or draft.say[-1].kind != "question":
+                draft.ask()
+        return
+    draft.say[before:before] = by_choice
+    if not answered and not _answer_words(draft, message, noted=noted):
+        _not_understood(draft, message)
+    _finish_turn(draft)
+
+
+def _answer_interrupted(draft: Draft, message: Incoming, found: Alerts, *, in_time: bool) -> None:
+    """While a red flag is on screen, only its ways on lead on. New flags come first; words are kept."""
+    interrupt = draft.state.interrupt
+    news = replace(found, present=tuple(f for f in found.present if interrupt and f not in interrupt.flags))
+    closed = interrupt is not None and interrupt.step in ("confirm_flag", "not_meant", "whose", "right_now_unsure")
+    if news.present or (news.emergency and draft.state.wish != "present"):
+        _take_mentions(draft, message, found)
+        interrupts.raise_alerts(draft, news)
+        return
+    if not in_time:
+        draft.tell("stale_answer", kind="notice")
+        draft.ask()
+        return
+    if interrupts.answer_interrupt(draft, message):
+        return
+    _take_mentions(draft, message, found)
+    if found.present and closed and interrupt:
+        interrupts.raise_flags(draft, interrupt.flags)
+        return
+    if message.understanding.intent == "go_back" or "back" in message.choices:
+        draft.tell("back_not_now")
+    elif message.understanding.intent == "ask_human":
+        draft.effect("open_case:asked")
+        draft.tell("human_case")
+    elif message.understanding.readability == "ok" and message.text.strip():
+        draft.state = draft.state.noted(message.text)
+    interrupts.insist(draft)
+
+
+def _with_ticked_flags(draft: Draft, found: Alerts) -> Alerts:
+    """The flags of the words together with those just ticked, so that one direction answers both."""
+    interrupt = draft.state.interrupt
+    ticked = interrupt.flags if interrupt and interrupt.step == "red_flag" else ()
+    return replace(found, present=tuple(dict.fromkeys([*ticked, *found.present])))
+
+
+def _take_choices(draft: Draft, message: Incoming, *, in_time: bool) -> bool:
+    """Take pressed choices, or those that the words pick. True when the step on screen was answered or a reason given."""
+    if message.choices and not in_time:
+        draft.tell("stale_answer", kind="notice")
+        return True
+    question = flow.ask(draft.state, draft.content, draft.site)
+    offered = {choice.id for choice in question.choices}
+    picked = tuple(dict.fromkeys(message.choices))
+    if not picked and not message.understanding.red_flag_mentions:
+        picked = tuple(c for c in message.understanding.picks if c in offered) or _by_intent(draft, message, offered)
+    if not picked:
+        return False
+    if "back" in picked:
+        talk.back(draft, message)
+        return True
+    if set(picked) - offered or ("none" in picked and len(picked) > 1) or (len(picked) > 1 and not question.multiple):
+        draft.tell("unknown_choice", kind="notice")
+        return True
+    if draft.step in ("welcome", "topics", "paused", "summary"):
+        _side_choice(draft, picked[0], message)
+    else:
+        answers.answer(draft, picked, message)
+    return True
+
+
+def _by_intent(draft: Draft, message: Incoming, offered: set[str]) -> tuple[str, ...]:
+    """A plain yes, no or not sure, read in the light of the step on screen; nothing when other words came with it."""
+    understanding = message.understanding
+    if understanding.mentions:
+        return ()
+    step, intent = draft.step, understanding.intent
+    if step == "welcome" and intent in ("affirm", "start_checklist"):
+        return ("start",)
+    if step == "paused" and intent in ("affirm", "start_checklist"):
+        return ("continue",)
+    if step == "review" and intent in ("affirm", "deny"):
+        # "Is there anything to change?" "No" and "Is that right?" "Yes": both finish; a wish to change names itself.
+        return ("finish",)
+    wanted = {"affirm": "yes", "deny": "no", "unsure": "unsure"}.get(intent)
+    if wanted == "no" and "no" not in offered:
+        wanted = "none"
+    if step == "anything_else" and intent in ("deny", "goodbye", "thanks"):
+        wanted = "none"
+    return (wanted,) if wanted in offered else ()
+
+
+def _side_choice(draft: Draft, choice: str, message: Incoming) -> None:
+    """The buttons of the welcome, the list of topics, a pause and the summary."""
+    step = draft.step
+    if step == "topics":
+        talk.tell_topic(draft, choice)
+    elif choice in ("start", "continue"):
+        draft.set(started=True, detour=None)
+    elif choice == "person":
+        talk.human(draft, message)
+    elif choice == "summary":
+        _show_summary(draft)
+    else:
+        draft.set(detour={"ask": "topics"}.get(choice, choice))
+
+
+# words --------------------------------------------------------------------------------------------------------------------
+
+
+def _take_mentions(draft: Draft, message: Incoming, found: Alerts) -> bool:
+    """Note the signs, readings and medicines in the words; True when anything was noted or acknowledged."""
+    understanding, state = message.understanding, draft.state
+    by_role: dict[str, list[str]] = {}
+    for mention in understanding.mentions:
+        if mention.sign in draft.content.signs and mention.sign not in by_role.setdefault(mention.role, []):
+            by_role[mention.role].append(mention.sign)
+    present = tuple(by_role.get("present", ()))
+    since_step, _, on_screen = draft.step.partition(":")
+    for sign in present:
+        draft.find(sign, "present", message.text)
+        if since_step != "since" and len(present) == 1 and "since" not in draft.state.findings[sign].asked:
+            answers.since_words(draft, sign, message)
+    for role in ("absent", "past"):
+        signs = [s for s in by_role.get(role, ()) if s not in present]
+        fresh = tuple(s for s in signs if state.status(s) in (None, "absent", "unsure" if role == "past" else None))
+        for sign in fresh:
+            draft.find(sign, role, message.text)
+        draft.tell_signs(f"noted_{role}", fresh)
+        again = [s for s in signs if state.status(s) == "present"]
+        if again and not draft.state.detour:
+            # Two answers that differ: neither wins in silence; the question is asked on its own.
+            draft.set(detour=f"sign:{again[0]}")
+    other = tuple(s for s in by_role.get("other", ()) if s not in present)
+    if other:
+        draft.tell_signs("noted_other", other)
+        if state.about is None:
+            draft.record(others=(*state.others, *((s, message.text.strip()[:300]) for s in other))[-10:])
+    draft.tell_signs("noted", present)
+    readings = answers.take_readings(draft, understanding.temperatures, asked=draft.step == "temperature")
+    if understanding.medicines and "medicines" not in draft.state.screens:
+        named = {"paracetamol": "paracetamol", "ibuprofen": "ibuprofen", "steroid": "steroids"}
+        taken = tuple(named.get(m, m) for m in understanding.medicines)
+        draft.set(medicines=taken, screens={**draft.state.screens, "medicines": "done"} if readings else draft.state.screens)
+    _close_page(draft, message, noted=bool(present))
+    if (present or found.present) and not draft.state.started:
+        draft.set(started=True)
+    return bool(present or other or by_role.get("absent") or by_role.get("past") or readings)
+
+
+def _close_page(draft: Draft, message: Incoming, *, noted: bool) -> None:
+    """ "Only the sweats": the words rule out the rest of the page. Without such words the rest stays open."""
+    step = draft.step
+    if noted and message.understanding.exclusive and step.startswith("page_"):
+        for sign in flow.open_signs(draft.state, draft.content.steps[step]):
+            draft.find(sign, "absent")
+        draft.pass_step(step)
+
+
+def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
+    """Answer words that picked no choice. False when there is nothing to say to them."""
+    understanding, step = message.understanding, draft.step
+    if understanding.readability != "ok":
+        return _answer_unreadable(draft, understanding.readability)
+    if understanding.language not in ("en", "und") or (understanding.language == "und" and not noted and understanding.intent == "out_of_scope"):
+        draft.tell("not_english", kind="notice")
+        draft.direct_by_state()
+        return True
+    if step.startswith("since:") and answers.since_words(draft, step.partition(":")[2], message):
+        return True
+    if understanding.change and understanding.intent in ("go_back", "inform"):
+        talk.change(draft, message)
+        return True
+    handler = talk.INTENTS.get(understanding.intent)
+    if handler and not (noted and understanding.intent in ("greet", "thanks", "express_distress", "goodbye", "skip", "stop")):
+        if understanding.intent in ("go_back", "skip"):
+            handler(draft, message)
+            return True
+        handler(draft, message)
+        return True
+    if step == "anything_else" and understanding.intent in ("inform", "out_of_scope", "affirm", "express_distress") and message.text.strip():
+        draft.state = draft.state.noted(message.text)
+        draft.tell("noted_words")
+        draft.pass_step("anything_else")
+        return True
+    if noted:
+        if step.startswith("page_") and draft.step == step:
+            draft.tell("page_more")
+        return True
+    return False
+
+
+def _answer_unreadable(draft: Draft, readability: str) -> bool:
+    utterance = {"empty": "empty_input", "emoji": "emoji_input", "too_long": "too_long"}.get(readability, "unreadable_input")
+    draft.tell(utterance, kind="notice", values={"limit": LIMIT} if readability == "too_long" else None)
+    return True
+
+
+def _not_understood(draft: Draft, message: Incoming) -> None:
+    """Nothing matched: the words are kept for the team, and the question comes again."""
+    if not message.text.strip():
+        draft.tell("choose_something", kind="notice")
+        return
+    if draft.step == "temperature":
+        draft.tell("temp_invalid")
+    elif message.understanding.intent in ("affirm", "unsure", "start_checklist"):
+        draft.tell("choose_something", kind="notice")
+    elif message.understanding.intent == "out_of_scope":
+        draft.state = draft.state.noted(message.text)
+        draft.tell("not_understood")
+    else:
+        draft.state = draft.state.noted(message.text)
+        draft.tell("noted_words")
+
+
+# the end of a turn --------------------------------------------------------------------------------------------------------
+
+
+def _finish_turn(draft: Draft) -> None:
+    """Ask the question of the step on screen; when the last one was just answered, show the summary first."""
+    if "forget" in draft.state.effects:
+        draft.direct_by_state()
+        return
+    if draft.step == "summary" and "summary" not in draft.state.screens:
+        _show_summary(draft)
+        draft.pass_step("summary")
+    elif draft.step != "summary" and "summary" in draft.state.screens and "review" not in draft.state.screens:
+        draft.set(screens={k: v for k, v in draft.state.screens.items() if k != "summary"})
+    draft.ask()
+
+
+def _show_summary(draft: Draft) -> None:
+    """The summary, then the direction: who, how soon, which number, what to say."""
+    summary = build_summary(draft.state, draft.content, draft.site, draft.now)
+    draft.say.append(Say("summary_intro", "summary", summary=summary))
+    draft.direct_by_state()
+    if draft.assessment.level == "keep":
+        draft.tell("keep_note")
+    draft.tell("summary_take")
+
+
+def _tell_remembered(draft: Draft) -> None:
+    signs = draft.state.signs("present")
+    if signs:
+        draft.tell_signs("resumed", signs)
+    else:
+        draft.tell("resumed_nothing")
+
+
+def _paused(state: State, now: datetime) -> bool:
+    return bool(state.started and state.last_at and now - datetime.fromisoformat(state.last_at) > PAUSE)
+
+
+def _begin(state: State, now: datetime) -> State:
+    return replace(state, started_at=state.started_at or now.isoformat(), last_at=now.isoformat(), effects=())
+
+
+def _end(draft: Draft) -> Outcome:
+    return Outcome(draft.state, tuple(draft.say), draft.state.effects)
+
+
+#: The longest message that is read, in code points; the understanding and the channel use the same.
+LIMIT = 1000
+
+

@@ -1,0 +1,156 @@
+"""The one mutable thing of a turn: the state as it changes, and what will be said, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Mapping
+
+from bot.clinical import flow
+from bot.clinical.contacts import SiteLike, contacts_for, emergency_number, country_of
+from bot.clinical.reply import Contact, Direction, Say, Value
+from bot.clinical.state import Finding, Interrupt, State
+from bot.clinical.understanding import Understanding
+from bot.clinical.urgency import Assessment, assess
+from bot.content.loader import Content
+
+
+#: More signs than this that the person is not sure of are left to the summary: nobody reads seven of them out.
+UNSURE_SAID = 3
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message: what its words mean, and the choices pressed, with the step that they belong to."""
+
+    understanding: Understanding = Understanding()
+    step: str | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words as typed."""
+        return self.understanding.text
+
+
+@dataclass
+class Draft:
+    """A turn in the making."""
+
+    state: State
+    content: Content
+    site: SiteLike
+    now: datetime
+    say: list[Say] = field(default_factory=list)
+
+    # saying --------------------------------------------------------------------------------------------------------
+
+    def tell(self, utterance: str, kind: str = "statement", values: Mapping[str, Value] | None = None) -> None:
+        """Add a statement, unless the very same stands there already."""
+        said = Say(utterance, kind, values=values or {})
+        if said not in self.say:
+            self.say.append(said)
+
+    def tell_signs(self, utterance: str, signs: tuple[str, ...]) -> None:
+        """Add a statement about signs; nothing when there are none."""
+        if signs:
+            self.tell(utterance, values={"signs": tuple(f"sign_{s}_label" for s in signs)})
+
+    def ask(self) -> None:
+        """Add the question of the step on screen."""
+        self.say.append(flow.ask(self.state, self.content, self.site))
+
+    @property
+    def step(self) -> str:
+        """The step on screen."""
+        return flow.current_step(self.state, self.content, self.site)
+
+    @property
+    def assessment(self) -> Assessment:
+        """The level of the state as it is now."""
+        return assess(self.state, self.content)
+
+    def direct(self, level: str, *, crisis: bool = False, bodily_emergency: bool = False, mine: bool = True) -> None:
+        """Add a direction. `mine` is False when it is about somebody else: nothing of this person is then put into words."""
+        wording = "crisis" if crisis and not bodily_emergency else level
+        contacts = self.contacts(level, crisis=crisis, bodily_emergency=bodily_emergency)
+        if mine:
+            say, values = what_to_say(self.state, self.content, wording)
+        else:
+            say, values = (f"level_{wording}_say", "say_ask"), {}
+        direction = Direction(level, crisis, say, contacts, values)
+        self.say.append(Say(f"level_{wording}_direction", "direction", direction=direction))
+
+    def direct_by_state(self) -> None:
+        """Add the direction that the state as a whole demands."""
+        found = self.assessment
+        self.direct(found.level, crisis=found.crisis, bodily_emergency=found.bodily_emergency)
+
+    def contacts(self, level: str, *, crisis: bool = False, bodily_emergency: bool = False) -> tuple[Contact, ...]:
+        """Whom to reach at this level, now, in this person's country."""
+        return contacts_for(
+            level, crisis=crisis, bodily_emergency=bodily_emergency, state=self.state, content=self.content, site=self.site, now=self.now
+        )
+
+    @property
+    def emergency(self) -> str:
+        """The emergency number of the person's country."""
+        return emergency_number(country_of(self.state, self.content, self.site))
+
+    # changing the state --------------------------------------------------------------------------------------------
+
+    def set(self, **changes: object) -> None:
+        """Set answers, so that "back" can undo them."""
+        self.state = self.state.answer(**changes)
+
+    def pass_step(self, step: str, how: str = "done") -> None:
+        """Put a step behind."""
+        self.state = self.state.with_screen(step, how)
+
+    def record(self, **changes: object) -> None:
+        """Set fields that "back" leaves alone."""
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+
+    def find(self, sign: str, status: str, words: str = "") -> None:
+        """Note a sign. What was said of it before is kept, and words are added once."""
+        before = self.state.findings.get(sign, Finding(status))
+        kept = before.words if before.words else (words.strip()[:300] or None)
+        if status not in ("present", "past"):
+            before = Finding(status)
+        self.state = self.state.with_finding(sign, replace(before, status=status, words=kept))
+        if status in ("present", "unsure") and "review" in self.state.screens:
+            self.set(screens={k: v for k, v in self.state.screens.items() if k != "review"})
+
+    def interrupt(self, step: str, flags: tuple[str, ...] = (), screen: str | None = None, unsure: bool = False) -> None:
+        """Put a step before everything else."""
+        self.record(interrupt=Interrupt(step, flags, screen, unsure))
+
+    def effect(self, name: str) -> None:
+        """Ask the server for something that the core cannot do: `open_case:<reason>` or `forget`."""
+        if name not in self.state.effects:
+            self.record(effects=(*self.state.effects, name))
+
+
+def what_to_say(state: State, content: Content, wording: str) -> tuple[tuple[str, ...], dict[str, Value]]:
+    """What to say on the phone, as utterance ids in order, with the values that fill them; `wording` is a level or crisis."""
+    say: list[str] = ["say_who", f"level_{wording}_say"]
+    values: dict[str, Value] = {}
+    flags = [f for f, how in state.flags.items() if how != "withdrawn"]
+    say += [f"flag_{flag}_say" for flag in flags]
+    # A flag that stands is already put into words, and is not said twice.
+    noted = {how: tuple(f"sign_{s}_label" for s in state.signs(how) if s in content.signs and s not in flags) for how in ("present", "unsure")}
+    if noted["present"]:
+        say.append("say_signs")
+        values["signs"] = noted["present"]
+    if 0 < len(noted["unsure"]) <= UNSURE_SAID:
+        say.append("say_unsure")
+        values["unsure_signs"] = noted["unsure"]
+    if state.temperatures:
+        highest = max(reading.c for reading in state.temperatures)
+        say.append("say_temperature")
+        values |= {"celsius": f"{highest:g}", "fahrenheit": f"{highest * 9 / 5 + 32:.1f}"}
+    if state.recent_treatment in ("recent", "unsure"):
+        say.append("say_treatment_recent")
+    if state.worry == "very":
+        say.append("say_worried")
+    return (*say, "say_ask"), values

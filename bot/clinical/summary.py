@@ -1,0 +1,76 @@
+"""The summary of a check as data: what screens, exports and the desk show. Available at any moment, also in mid-check."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.clinical.contacts import SiteLike
+from bot.clinical.draft import Draft, what_to_say
+from bot.clinical.reply import Contact, Direction
+from bot.clinical.state import Finding, State
+from bot.content.loader import Content
+
+
+def build_summary(state: State, content: Content, site: SiteLike, now: datetime) -> dict[str, Any]:
+    """The contract's summary object. Labels are in the voice of the person; `directions` hold utterance ids until rendered.
+
+    `signs.not_answered` lists every sign of the checklist that has no answer: silence is never counted as no.
+    """
+    draft = Draft(state, content, site, now)
+    found = draft.assessment
+    answered = set(state.findings)
+    return {
+        "content_version": content.version,
+        "started_at": state.started_at,
+        "about": state.about,
+        "condition": state.condition,
+        "recent_treatment": state.recent_treatment,
+        "signs": {
+            "present": [_present(sign, finding, state, content) for sign, finding in state.findings.items() if finding.status == "present"],
+            "absent": list(state.signs("absent")),
+            "not_sure": list(state.signs("unsure")),
+            "not_answered": [s for s in content.signs if s not in answered and content.signs[s].page != "right_now"],
+            "past": list(state.signs("past")),
+        },
+        "temperatures": [{"c": r.c, "when": r.when, "words": r.words} for r in state.temperatures],
+        "medicines": list(state.medicines),
+        "worry": state.worry,
+        "red_flags": [flag for flag, how in state.flags.items() if how != "withdrawn"],
+        "level": found.level,
+        "crisis": found.crisis,
+        "directions": [_direction(draft, found.level, crisis=found.crisis, bodily=found.bodily_emergency)],
+        "notes": list(state.notes),
+    }
+
+
+def _present(sign: str, finding: Finding, state: State, content: Content) -> dict[str, Any]:
+    entry = content.signs[sign]
+    labels = {o.id: o.label.in_voice(state.voice) for o in entry.detail.options} if entry.detail else {}
+    return {
+        "sign": sign,
+        "label": entry.label.in_voice(state.voice),
+        "since": _since(finding, content, state.voice),
+        "change": finding.change,
+        "detail": [labels[d] for d in finding.details if d in labels],
+        "words": finding.words,
+    }
+
+
+def _since(finding: Finding, content: Content, voice: str) -> dict[str, Any] | None:
+    if finding.since is None and finding.since_words is None:
+        return None
+    chosen = content.utterances.get(f"step_since_choice_{finding.since}")
+    words = finding.since_words or (chosen.text.in_voice(voice) if chosen else None)
+    return {"words": words, "date": finding.since_date, "precision": finding.precision}
+
+
+def _direction(draft: Draft, level: str, *, crisis: bool, bodily: bool) -> dict[str, Any]:
+    wording = "crisis" if crisis and not bodily else level
+    contacts: tuple[Contact, ...] = draft.contacts(level, crisis=crisis, bodily_emergency=bodily)
+    say, values = what_to_say(draft.state, draft.content, wording)
+    return {
+        "title": f"level_{wording}_title",
+        "text": f"level_{wording}_direction",
+        "direction": Direction(level, crisis, say, contacts, values),
+    }

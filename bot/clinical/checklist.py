@@ -16,12 +16,16 @@ from bot.clinical.draft import Draft, Incoming
 from bot.clinical.red_flags import Alerts, alerts
 from bot.clinical.reply import Say
 from bot.clinical.state import State
-from bot.clinical.summary import build_summary
+from bot.clinical.summary import unanswered
 from bot.clinical.urgency import assess
 from bot.content.loader import Content
 
 __all__ = ["Incoming", "Outcome", "greeting", "level_now", "new_state", "resume", "turn"]
 
+#: Intents whose words are the answer to "anything else?".
+OWN_WORDS = ("inform", "out_of_scope", "affirm", "express_distress")
+#: The longest list of signs without a finding that the review reads out.
+LISTED = 7
 #: A pause longer than this is met with one line on what is remembered.
 PAUSE = timedelta(hours=1)
 
@@ -42,9 +46,11 @@ def new_state(content: Content) -> State:
 
 def greeting(state: State, content: Content, site: SiteLike, now: datetime) -> Outcome:
     """The first messages: what this is and is not, where emergencies go, what is kept; then the first question."""
-    draft = Draft(_begin(state, now), content, site, now)
+    draft = Draft(_begin(state, now), content.in_force(now.date()), site, now)
     if content.unreviewed():
         draft.tell("draft_notice", kind="notice")
+    if content.withheld(now.date()):
+        draft.tell("expired_content", kind="notice")
     for utterance in ("welcome_what", "welcome_not", "welcome_emergency", "welcome_kept"):
         draft.tell(utterance)
     draft.ask()
@@ -53,7 +59,7 @@ def greeting(state: State, content: Content, site: SiteLike, now: datetime) -> O
 
 def resume(state: State, content: Content, site: SiteLike, now: datetime) -> Outcome:
     """The messages after a pause: one line on what is remembered, and the same question again."""
-    draft = Draft(_begin(state, now), content, site, now)
+    draft = Draft(_begin(state, now), content.in_force(now.date()), site, now)
     _tell_remembered(draft)
     draft.ask()
     return _end(draft)
@@ -62,7 +68,7 @@ def resume(state: State, content: Content, site: SiteLike, now: datetime) -> Out
 def turn(state: State, message: Incoming, content: Content, site: SiteLike, now: datetime) -> Outcome:
     """Answer one message. Never raises for anything a person can send, and never says nothing."""
     paused = _paused(state, now)
-    draft = Draft(_begin(state, now), content, site, now)
+    draft = Draft(_begin(state, now), content.in_force(now.date()), site, now)
     history = len(draft.state.history)
     if paused and not draft.state.interrupt:
         _tell_remembered(draft)
@@ -92,6 +98,9 @@ def _answer(draft: Draft, message: Incoming) -> None:
         _answer_interrupted(draft, message, found, in_time=in_time)
         return
     before = len(draft.say)
+    if understanding.intent == "express_distress" and not found:
+        draft.tell("distress_met")
+        before += 1
     answered = _take_choices(draft, message, in_time=in_time)
     by_choice, draft.say = draft.say[before:], draft.say[:before]
     noted = _take_mentions(draft, message, found)
@@ -108,6 +117,8 @@ def _answer(draft: Draft, message: Incoming) -> None:
     draft.say[before:before] = by_choice
     if not answered and not _answer_words(draft, message, noted=noted):
         _not_understood(draft, message)
+    elif message.choices and not noted:
+        draft.state = draft.state.noted(message.text)
     _finish_turn(draft)
 
 
@@ -203,7 +214,7 @@ def _side_choice(draft: Draft, choice: str, message: Incoming) -> None:
     elif choice == "person":
         talk.human(draft, message)
     elif choice == "summary":
-        _show_summary(draft)
+        talk.show_summary(draft)
     else:
         draft.set(detour={"ask": "topics"}.get(choice, choice))
 
@@ -246,8 +257,8 @@ def _take_mentions(draft: Draft, message: Incoming, found: Alerts) -> bool:
         taken = tuple(named.get(m, m) for m in understanding.medicines)
         draft.set(medicines=taken, screens={**draft.state.screens, "medicines": "done"} if readings else draft.state.screens)
     _close_page(draft, message, noted=bool(present))
-    if (present or found.present) and not draft.state.started:
-        draft.set(started=True)
+    if present or found.present:
+        draft.set(started=True, detour=None if draft.state.detour == "paused" else draft.state.detour)
     return bool(present or other or by_role.get("absent") or by_role.get("past") or readings)
 
 
@@ -275,16 +286,14 @@ def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
         talk.change(draft, message)
         return True
     handler = talk.INTENTS.get(understanding.intent)
-    if handler and not (noted and understanding.intent in ("greet", "thanks", "express_distress", "goodbye", "skip", "stop")):
-        if understanding.intent in ("go_back", "skip"):
-            handler(draft, message)
-            return True
-        handler(draft, message)
-        return True
-    if step == "anything_else" and understanding.intent in ("inform", "out_of_scope", "affirm", "express_distress") and message.text.strip():
+    if step == "anything_else" and understanding.intent in OWN_WORDS:
         draft.state = draft.state.noted(message.text)
         draft.tell("noted_words")
         draft.pass_step("anything_else")
+        if understanding.intent != "express_distress":
+            return True
+    if handler and not (noted and understanding.intent in ("greet", "thanks", "goodbye", "skip", "stop")):
+        handler(draft, message)
         return True
     if noted:
         if step.startswith("page_") and draft.step == step:
@@ -325,21 +334,30 @@ def _finish_turn(draft: Draft) -> None:
         draft.direct_by_state()
         return
     if draft.step == "summary" and "summary" not in draft.state.screens:
-        _show_summary(draft)
+        talk.show_summary(draft)
         draft.pass_step("summary")
+        interrupts.offer_case(draft)
+    elif draft.step == "review":
+        _tell_review(draft)
     elif draft.step != "summary" and "summary" in draft.state.screens and "review" not in draft.state.screens:
         draft.set(screens={k: v for k, v in draft.state.screens.items() if k != "summary"})
     draft.ask()
 
 
-def _show_summary(draft: Draft) -> None:
-    """The summary, then the direction: who, how soon, which number, what to say."""
-    summary = build_summary(draft.state, draft.content, draft.site, draft.now)
-    draft.say.append(Say("summary_intro", "summary", summary=summary))
-    draft.direct_by_state()
-    if draft.assessment.level == "keep":
-        draft.tell("keep_note")
-    draft.tell("summary_take")
+def _tell_review(draft: Draft) -> None:
+    """Everything noted, before it is handed over; each line can be changed."""
+    state = draft.state
+    draft.tell("review_intro")
+    flags = tuple(f"flag_{flag}_label" for flag, how in state.flags.items() if how != "withdrawn")
+    if flags:
+        draft.tell("review_flags", values={"flags": flags})
+    for status in ("present", "unsure", "past"):
+        draft.tell_signs(f"review_{status}", tuple(s for s in state.signs(status) if s in draft.content.signs))
+    for utterance, signs in (("review_absent", state.signs("absent")), ("review_unanswered", unanswered(state, draft.content))):
+        # Two dozen names in a row are read by nobody on a phone; the summary lists them all.
+        draft.tell_signs(utterance, signs if len(signs) <= LISTED else ())
+    if not state.signs("present") and not state.signs("unsure") and not flags:
+        draft.tell("review_nothing")
 
 
 def _tell_remembered(draft: Draft) -> None:

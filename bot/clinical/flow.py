@@ -97,7 +97,9 @@ def ask(state: State, content: Content, site: SiteLike) -> Say:
     if id_ in ("confirm_flag", "right_now_unsure") and state.interrupt:
         return _ask_about_flags(state, content, id_)
     step = content.steps[id_]
-    return _question(state, step, f"step_{id_}_question", [*_own_choices(state, content, site, step), *_step_choices(step)])
+    own, fixed = _own_choices(state, content, site, step), _step_choices(step)
+    # On the review the usual answer, "finish", comes first.
+    return _question(state, step, f"step_{id_}_question", [*fixed, *own] if id_ == "review" else [*own, *fixed])
 
 
 def _own_choices(state: State, content: Content, site: SiteLike, step: Step) -> list[Choice]:

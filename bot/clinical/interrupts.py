@@ -38,6 +38,7 @@ def raise_flags(draft: Draft, flags: tuple[str, ...], *, unsure: bool = False, e
     _direct_flags(draft, flags)
     draft.interrupt("red_flag", flags, unsure=unsure)
     if draft.site.support.case_required:
+        # At once, not only after "I have called": staff may be the quicker ones.
         draft.effect("open_case:red_flag")
     draft.ask()
 
@@ -151,13 +152,18 @@ def _answer_red_flag(draft: Draft, picked: tuple[str, ...]) -> bool:
         else:
             emergency = not entries or any(entry.level == "emergency" for entry in entries)
             draft.tell("called_ack" if emergency else "now_called_ack")
-        _offer_case(draft)
+        offer_case(draft)
         _go_on(draft)
     return True
 
 
-def _offer_case(draft: Draft) -> None:
-    if draft.site.support.hours and not draft.site.support.case_required and "case" not in draft.state.screens:
+def offer_case(draft: Draft) -> None:
+    """At `now` and above: tell staff where the site requires it, else ask whether to, where somebody would read it."""
+    if draft.assessment.level not in ("now", "emergency") or "case" in draft.state.screens:
+        return
+    if draft.site.support.case_required:
+        draft.effect("open_case:red_flag")
+    elif draft.site.support.hours:
         draft.set(detour="case")
 
 

@@ -19,7 +19,6 @@ def build_summary(state: State, content: Content, site: SiteLike, now: datetime)
     """
     draft = Draft(state, content, site, now)
     found = draft.assessment
-    answered = set(state.findings)
     return {
         "content_version": content.version,
         "started_at": state.started_at,
@@ -30,7 +29,7 @@ def build_summary(state: State, content: Content, site: SiteLike, now: datetime)
             "present": [_present(sign, finding, state, content) for sign, finding in state.findings.items() if finding.status == "present"],
             "absent": list(state.signs("absent")),
             "not_sure": list(state.signs("unsure")),
-            "not_answered": [s for s in content.signs if s not in answered and content.signs[s].page != "right_now"],
+            "not_answered": list(unanswered(state, content)),
             "past": list(state.signs("past")),
         },
         "temperatures": [{"c": r.c, "when": r.when, "words": r.words} for r in state.temperatures],
@@ -42,6 +41,11 @@ def build_summary(state: State, content: Content, site: SiteLike, now: datetime)
         "directions": [_direction(draft, found.level, crisis=found.crisis, bodily=found.bodily_emergency)],
         "notes": list(state.notes),
     }
+
+
+def unanswered(state: State, content: Content) -> tuple[str, ...]:
+    """The signs of the sign pages that have no answer."""
+    return tuple(s for s, sign in content.signs.items() if s not in state.findings and sign.page != "right_now")
 
 
 def _present(sign: str, finding: Finding, state: State, content: Content) -> dict[str, Any]:

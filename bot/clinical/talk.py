@@ -10,7 +10,8 @@ from typing import Callable
 from bot.clinical import answers
 from bot.clinical.contacts import country_of, hours_words, is_open, support_line
 from bot.clinical.draft import Draft, Incoming
-from bot.clinical.reply import Value
+from bot.clinical.reply import Say, Value
+from bot.clinical.summary import build_summary
 
 Talk = Callable[[Draft, Incoming], None]
 
@@ -186,6 +187,16 @@ def detour(step: str, utterance: str | None = None, *, direct: bool = False) -> 
     return talk
 
 
+def show_summary(draft: Draft, _message: Incoming | None = None) -> None:
+    """The summary, then the direction: who, how soon, which number, what to say. Also in mid-check."""
+    summary = build_summary(draft.state, draft.content, draft.site, draft.now)
+    draft.say.append(Say("summary_intro", "summary", summary=summary))
+    draft.direct_by_state()
+    if draft.assessment.level == "keep":
+        draft.tell("keep_note")
+    draft.tell("summary_take")
+
+
 INTENTS: dict[str, Talk] = {
     "greet": simple("greet"),
     "goodbye": detour("paused", "goodbye", direct=True),
@@ -210,4 +221,5 @@ INTENTS: dict[str, Talk] = {
     "stop": detour("paused", "stop_text", direct=True),
     "later": detour("paused", "later_text", direct=True),
     "restart": detour("restart"),
+    "get_summary": show_summary,
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -80,6 +80,25 @@ class Content:
     def expired(self, today: date) -> tuple[str, ...]:
         """Files whose review date has passed."""
         return tuple(f for f, r in sorted(self.reviews.items()) if r.review_by is not None and r.review_by < today)
+
+    def withheld(self, today: date) -> frozenset[str]:
+        """Signs and topics that are not asked or told any more, because their file's review date has passed."""
+        names = (file.removesuffix(".yml").split("/") for file in self.expired(today))
+        return frozenset(parts[1] for parts in names if parts[0] in ("signs", "topics") and len(parts) == 2)
+
+    def in_force(self, today: date) -> Content:
+        """The content of this day: withheld signs leave their pages and withheld topics the list.
+
+        Red flags, crisis and contacts are never withheld, nor is a sign when the person names it.
+        """
+        withheld = self.withheld(today)
+        if not withheld:
+            return self
+        steps = {
+            id_: step.model_copy(update={"signs": tuple(s for s in step.signs if s not in withheld)})
+            for id_, step in self.steps.items()
+        }
+        return replace(self, steps=steps, topics={k: v for k, v in self.topics.items() if k not in withheld})
 
     def unreviewed(self) -> tuple[str, ...]:
         """Files that nobody has signed yet."""

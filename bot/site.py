@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Mapping, Optional
 from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from bot.content.schema import WEEKDAYS, Hours, Level, Model
+from bot.content.schema import WEEKDAYS, FeverRule, Hours, Level, Model
 from bot.errors import SiteError
 
 DEFAULT = Path(__file__).resolve().parents[1] / "site.yml"
@@ -36,8 +36,8 @@ class Number(Model):
 class Numbers(Model):
     """Day and out-of-hours number of the care team; None in the demo, which then points to the treatment card."""
 
-    day: Optional[Number] = None
-    out_of_hours: Optional[Number] = None
+    day: Number | None = None
+    out_of_hours: Number | None = None
 
 
 class Support(Model):
@@ -50,11 +50,15 @@ class Support(Model):
 
 
 class Thresholds(Model):
-    """Stricter fever thresholds of this site, degrees Celsius. A looser one is refused unless `signed_by` names the clinician."""
+    """The site's own fever thresholds, degrees Celsius. A looser one needs `signed_by`, the name of the clinician."""
 
-    raised_c: Optional[float] = None
-    low_c: Optional[float] = None
-    signed_by: Optional[str] = None
+    raised_c: float | None = None
+    low_c: float | None = None
+    signed_by: str | None = None
+
+
+def _overdue() -> dict[Level, int]:
+    return {"emergency": 5, "now": 15, "today": 120, "soon": 1440, "keep": 2880}
 
 
 class Site(Model):
@@ -70,8 +74,8 @@ class Site(Model):
     thresholds: Thresholds = Thresholds()
     retention_days: int = Field(default=30, ge=1, le=3650)
     #: Minutes after which a waiting case is overdue, by level.
-    overdue_minutes: Mapping[Level, int] = Field(default_factory=lambda: {"emergency": 5, "now": 15, "today": 120, "soon": 1440, "keep": 2880})
-    reviewer: Optional[str] = None
+    overdue_minutes: Mapping[Level, int] = Field(default_factory=_overdue)
+    reviewer: str | None = None
 
     @model_validator(mode="after")
     def _zone_exists(self) -> Site:
@@ -80,6 +84,27 @@ class Site(Model):
         except (KeyError, ValueError) as error:
             raise ValueError(f"time_zone: {self.time_zone!r} is not a zone such as Europe/London") from error
         return self
+
+    def check_thresholds(self, rule: FeverRule) -> None:
+        """Refuse thresholds that are looser than the reviewed rule, unless a clinician signed them.
+
+        Raises:
+            SiteError: with the key and what to do.
+        """
+        own = self.thresholds
+        looser = [
+            name
+            for name, value, looser in (
+                ("raised_c", own.raised_c, own.raised_c is not None and own.raised_c > rule.raised_c),
+                ("low_c", own.low_c, own.low_c is not None and own.low_c < rule.low_c),
+            )
+            if looser and value is not None
+        ]
+        if looser and not own.signed_by:
+            keys = " and ".join(f"thresholds.{name}" for name in looser)
+            raise SiteError(
+                f"site.yml: {keys}: looser than the reviewed rule. Remove it, or set thresholds.signed_by."
+            )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -102,9 +127,13 @@ def load_site(path: str | os.PathLike[str] | None = None) -> Site:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
         return Site.model_validate(data)
     except OSError as error:
-        raise SiteError(f"{file}: cannot be read ({error.strerror}). Copy the site.yml of the project and fill it in.") from error
+        raise SiteError(
+            f"{file}: cannot be read ({error.strerror}). Copy the site.yml of the project and fill it in."
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SiteError(f"{file}: is not readable YAML. Mend it, or start again from the site.yml of the project.") from error
+        raise SiteError(
+            f"{file}: is not readable YAML. Mend it, or start again from the site.yml of the project."
+        ) from error
     except ValidationError as error:
         lines = [f"{file}: {'.'.join(map(str, f['loc'])) or 'file'}: {f['msg']}" for f in error.errors()]
         raise SiteError("\n".join(lines)) from error

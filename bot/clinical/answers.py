@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Callable
 
 from bot.clinical import flow, interrupts
 from bot.clinical.draft import Draft, Incoming
@@ -15,7 +15,13 @@ from bot.clinical.understanding import Temperature
 #: Starting again within this time does not take a red flag off the record: nothing lowers a level but staff.
 RED_FLAG_STANDS = timedelta(hours=24)
 #: Steps whose choice id is simply the value of the field of the same name.
-FIELDS = {"who": "about", "condition": "condition", "country": "country", "recent_treatment": "recent_treatment", "worry": "worry"}
+FIELDS = {
+    "who": "about",
+    "condition": "condition",
+    "country": "country",
+    "recent_treatment": "recent_treatment",
+    "worry": "worry",
+}
 
 
 def answer(draft: Draft, picked: tuple[str, ...], message: Incoming) -> None:
@@ -86,7 +92,7 @@ def _right_now(draft: Draft, step: str, picked: tuple[str, ...]) -> None:
 
 
 def _page(draft: Draft, step: str, picked: tuple[str, ...]) -> None:
-    """Ticked is present; "none" makes the open rest absent; "not sure" makes it unsure; otherwise it stays unanswered."""
+    """Ticked is present; the open rest is absent with "none", unsure with "not sure", and else stays unanswered."""
     still_open = flow.open_signs(draft.state, draft.content.steps[step])
     ticked = tuple(sign for sign in still_open if sign in picked)
     rest = [sign for sign in still_open if sign not in ticked]
@@ -117,7 +123,15 @@ def _answer_since(draft: Draft, sign: str, picked: tuple[str, ...], message: Inc
         date, precision = draft.now.date().isoformat(), "days"
     elif picked[0] in ("days", "weeks", "longer"):
         precision = {"days": "days", "weeks": "weeks", "longer": "months"}[picked[0]]
-    _asked(draft, sign, "since", since=picked[0], since_words=message.text.strip()[:120] or None, since_date=date, precision=precision)
+    _asked(
+        draft,
+        sign,
+        "since",
+        since=picked[0],
+        since_words=message.text.strip()[:120] or None,
+        since_date=date,
+        precision=precision,
+    )
 
 
 def since_words(draft: Draft, sign: str, message: Incoming) -> bool:
@@ -126,7 +140,11 @@ def since_words(draft: Draft, sign: str, message: Incoming) -> bool:
     if not durations:
         return False
     first = durations[0]
-    date = (draft.now - timedelta(days=first.days)).date().isoformat() if first.days is not None and first.days < 36500 else None
+    date = (
+        (draft.now - timedelta(days=first.days)).date().isoformat()
+        if first.days is not None and first.days < 36500
+        else None
+    )
     precision = None if first.days is None else "day" if first.days < 7 else "weeks" if first.days < 60 else "months"
     _asked(draft, sign, "since", since_words=first.words[:120], since_date=date, precision=precision)
     return True
@@ -181,8 +199,8 @@ def take_readings(draft: Draft, temperatures: tuple[Temperature, ...], *, asked:
     new = tuple(r for r in kept if r not in draft.state.temperatures)
     if new:
         draft.set(temperatures=(*draft.state.temperatures, *new)[-12:])
-    for reading in new:
-        _tell_reading(draft, reading)
+    for fresh in new:
+        _tell_reading(draft, fresh)
     if kept and asked:
         draft.pass_step("temperature")
     return bool(kept)
@@ -192,7 +210,10 @@ def _tell_reading(draft: Draft, reading: Reading) -> None:
     flag = reading_flag(reading, draft.content.urgency.fever)
     draft.tell(
         "noted_temperature",
-        values={"celsius": f"{reading.c:.2f}".rstrip("0").rstrip("."), "fahrenheit": f"{reading.c * 9 / 5 + 32:.1f}"},
+        values={
+            "celsius": f"{reading.c:.2f}".rstrip("0").rstrip("."),
+            "fahrenheit": f"{reading.c * 9 / 5 + 32:.1f}",
+        },
     )
     draft.tell({"fever_38": "temp_noted_high", "low_temperature": "temp_noted_low"}.get(flag or "", "temp_noted"))
 

@@ -1,8 +1,8 @@
 """The checklist core: (state, one message) -> (new state, what to say). Pure, and total: every message gets an answer.
 
-What is done with a message, in this order: keep what was noted before; take the choices and the signs in it; deal with
-red flags; else answer the step on screen; else answer what was asked; then ask the question of the step on screen. The order of the rules
-is the safety of the product: see SAFETY, "Red flags".
+What is done with a message, in this order: take the choices and the signs in it; deal with red flags; else answer the
+step on screen; else answer what was asked; then ask the question of the step on screen. The order of these rules is
+the safety of the product: a red flag outranks everything, and nothing that was said is lost.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.clinical import answers, flow, interrupts, talk
+from bot.clinical import answers, flow, interrupts, talk, words
 from bot.clinical.contacts import SiteLike
 from bot.clinical.draft import Draft, Incoming
-from bot.clinical.red_flags import Alerts, alerts
+from bot.clinical.red_flags import Alerts, alerts, stricter
 from bot.clinical.reply import Say
 from bot.clinical.state import State
 from bot.clinical.summary import unanswered
@@ -46,7 +46,7 @@ def new_state(content: Content) -> State:
 
 def greeting(state: State, content: Content, site: SiteLike, now: datetime) -> Outcome:
     """The first messages: what this is and is not, where emergencies go, what is kept; then the first question."""
-    draft = Draft(_begin(state, now), content.in_force(now.date()), site, now)
+    draft = Draft(_begin(state, now), in_force(content, site, now), site, now)
     if content.unreviewed():
         draft.tell("draft_notice", kind="notice")
     if content.withheld(now.date()):
@@ -59,7 +59,7 @@ def greeting(state: State, content: Content, site: SiteLike, now: datetime) -> O
 
 def resume(state: State, content: Content, site: SiteLike, now: datetime) -> Outcome:
     """The messages after a pause: one line on what is remembered, and the same question again."""
-    draft = Draft(_begin(state, now), content.in_force(now.date()), site, now)
+    draft = Draft(_begin(state, now), in_force(content, site, now), site, now)
     _tell_remembered(draft)
     draft.ask()
     return _end(draft)
@@ -68,7 +68,7 @@ def resume(state: State, content: Content, site: SiteLike, now: datetime) -> Out
 def turn(state: State, message: Incoming, content: Content, site: SiteLike, now: datetime) -> Outcome:
     """Answer one message. Never raises for anything a person can send, and never says nothing."""
     paused = _paused(state, now)
-    draft = Draft(_begin(state, now), content.in_force(now.date()), site, now)
+    draft = Draft(_begin(state, now), in_force(content, site, now), site, now)
     history = len(draft.state.history)
     if paused and not draft.state.interrupt:
         _tell_remembered(draft)
@@ -79,6 +79,16 @@ def turn(state: State, message: Incoming, content: Content, site: SiteLike, now:
     return _end(draft)
 
 
+def in_force(content: Content, site: SiteLike, now: datetime) -> Content:
+    """The content of this day and site: nothing past its review date is asked, and the site's thresholds hold."""
+    today = content.in_force(now.date())
+    own = site.thresholds
+    if own.raised_c is None and own.low_c is None:
+        return today
+    fever = stricter(today.urgency.fever, own.raised_c, own.low_c)
+    return replace(today, urgency=today.urgency.model_copy(update={"fever": fever}))
+
+
 def level_now(state: State, content: Content) -> str | None:
     """The level to show beside an unfinished check: None while nothing was noted that asks for one."""
     found = assess(state, content)
@@ -87,7 +97,7 @@ def level_now(state: State, content: Content) -> str | None:
     return found.noted if found.noted != "keep" else None
 
 
-# the order of things ----------------------------------------------------------------------------------------------------
+# the order of things ----------------------------------------------------------------------------------------------
 
 
 def _answer(draft: Draft, message: Incoming) -> None:
@@ -103,7 +113,7 @@ def _answer(draft: Draft, message: Incoming) -> None:
         before += 1
     answered = _take_choices(draft, message, in_time=in_time)
     by_choice, draft.say = draft.say[before:], draft.say[:before]
-    noted = _take_mentions(draft, message, found)
+    noted = words.take(draft, message, found)
     if found or draft.state.interrupt:
         # What else was said is kept and named in one line; nothing else stands between a red flag and its direction.
         draft.say[before:] = [s for s in (*by_choice, *draft.say[before:]) if s.utterance == "noted"]
@@ -126,9 +136,14 @@ def _answer_interrupted(draft: Draft, message: Incoming, found: Alerts, *, in_ti
     """While a red flag is on screen, only its ways on lead on. New flags come first; words are kept."""
     interrupt = draft.state.interrupt
     news = replace(found, present=tuple(f for f in found.present if interrupt and f not in interrupt.flags))
-    closed = interrupt is not None and interrupt.step in ("confirm_flag", "not_meant", "whose", "right_now_unsure")
+    closed = interrupt is not None and interrupt.step in (
+        "confirm_flag",
+        "not_meant",
+        "whose",
+        "right_now_unsure",
+    )
     if news.present or (news.emergency and draft.state.wish != "present"):
-        _take_mentions(draft, message, found)
+        words.take(draft, message, found)
         interrupts.raise_alerts(draft, news)
         return
     if not in_time:
@@ -137,7 +152,7 @@ def _answer_interrupted(draft: Draft, message: Incoming, found: Alerts, *, in_ti
         return
     if interrupts.answer_interrupt(draft, message):
         return
-    _take_mentions(draft, message, found)
+    words.take(draft, message, found)
     if found.present and closed and interrupt:
         interrupts.raise_flags(draft, interrupt.flags)
         return
@@ -159,7 +174,7 @@ def _with_ticked_flags(draft: Draft, found: Alerts) -> Alerts:
 
 
 def _take_choices(draft: Draft, message: Incoming, *, in_time: bool) -> bool:
-    """Take pressed choices, or those that the words pick. True when the step on screen was answered or a reason given."""
+    """Take pressed choices, or those that the words pick. True when that settled it."""
     if message.choices and not in_time:
         draft.tell("stale_answer", kind="notice")
         return True
@@ -219,56 +234,7 @@ def _side_choice(draft: Draft, choice: str, message: Incoming) -> None:
         draft.set(detour={"ask": "topics"}.get(choice, choice))
 
 
-# words --------------------------------------------------------------------------------------------------------------------
-
-
-def _take_mentions(draft: Draft, message: Incoming, found: Alerts) -> bool:
-    """Note the signs, readings and medicines in the words; True when anything was noted or acknowledged."""
-    understanding, state = message.understanding, draft.state
-    by_role: dict[str, list[str]] = {}
-    for mention in understanding.mentions:
-        if mention.sign in draft.content.signs and mention.sign not in by_role.setdefault(mention.role, []):
-            by_role[mention.role].append(mention.sign)
-    present = tuple(by_role.get("present", ()))
-    since_step, _, on_screen = draft.step.partition(":")
-    for sign in present:
-        draft.find(sign, "present", message.text)
-        if since_step != "since" and len(present) == 1 and "since" not in draft.state.findings[sign].asked:
-            answers.since_words(draft, sign, message)
-    for role in ("absent", "past"):
-        signs = [s for s in by_role.get(role, ()) if s not in present]
-        fresh = tuple(s for s in signs if state.status(s) in (None, "absent", "unsure" if role == "past" else None))
-        for sign in fresh:
-            draft.find(sign, role, message.text)
-        draft.tell_signs(f"noted_{role}", fresh)
-        again = [s for s in signs if state.status(s) == "present"]
-        if again and not draft.state.detour:
-            # Two answers that differ: neither wins in silence; the question is asked on its own.
-            draft.set(detour=f"sign:{again[0]}")
-    other = tuple(s for s in by_role.get("other", ()) if s not in present)
-    if other:
-        draft.tell_signs("noted_other", other)
-        if state.about is None:
-            draft.record(others=(*state.others, *((s, message.text.strip()[:300]) for s in other))[-10:])
-    draft.tell_signs("noted", present)
-    readings = answers.take_readings(draft, understanding.temperatures, asked=draft.step == "temperature")
-    if understanding.medicines and "medicines" not in draft.state.screens:
-        named = {"paracetamol": "paracetamol", "ibuprofen": "ibuprofen", "steroid": "steroids"}
-        taken = tuple(named.get(m, m) for m in understanding.medicines)
-        draft.set(medicines=taken, screens={**draft.state.screens, "medicines": "done"} if readings else draft.state.screens)
-    _close_page(draft, message, noted=bool(present))
-    if present or found.present:
-        draft.set(started=True, detour=None if draft.state.detour == "paused" else draft.state.detour)
-    return bool(present or other or by_role.get("absent") or by_role.get("past") or readings)
-
-
-def _close_page(draft: Draft, message: Incoming, *, noted: bool) -> None:
-    """ "Only the sweats": the words rule out the rest of the page. Without such words the rest stays open."""
-    step = draft.step
-    if noted and message.understanding.exclusive and step.startswith("page_"):
-        for sign in flow.open_signs(draft.state, draft.content.steps[step]):
-            draft.find(sign, "absent")
-        draft.pass_step(step)
+# words ---------------------------------------------------------------------------------------------------------------
 
 
 def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
@@ -276,7 +242,9 @@ def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
     understanding, step = message.understanding, draft.step
     if understanding.readability != "ok":
         return _answer_unreadable(draft, understanding.readability)
-    if understanding.language not in ("en", "und") or (understanding.language == "und" and not noted and understanding.intent == "out_of_scope"):
+    if understanding.language not in ("en", "und") or (
+        understanding.language == "und" and not noted and understanding.intent == "out_of_scope"
+    ):
         draft.tell("not_english", kind="notice")
         draft.direct_by_state()
         return True
@@ -303,7 +271,9 @@ def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
 
 
 def _answer_unreadable(draft: Draft, readability: str) -> bool:
-    utterance = {"empty": "empty_input", "emoji": "emoji_input", "too_long": "too_long"}.get(readability, "unreadable_input")
+    utterance = {"empty": "empty_input", "emoji": "emoji_input", "too_long": "too_long"}.get(
+        readability, "unreadable_input"
+    )
     draft.tell(utterance, kind="notice", values={"limit": LIMIT} if readability == "too_long" else None)
     return True
 
@@ -325,7 +295,7 @@ def _not_understood(draft: Draft, message: Incoming) -> None:
         draft.tell("noted_words")
 
 
-# the end of a turn --------------------------------------------------------------------------------------------------------
+# the end of a turn --------------------------------------------------------------------------------------------------
 
 
 def _finish_turn(draft: Draft) -> None:
@@ -353,7 +323,10 @@ def _tell_review(draft: Draft) -> None:
         draft.tell("review_flags", values={"flags": flags})
     for status in ("present", "unsure", "past"):
         draft.tell_signs(f"review_{status}", tuple(s for s in state.signs(status) if s in draft.content.signs))
-    for utterance, signs in (("review_absent", state.signs("absent")), ("review_unanswered", unanswered(state, draft.content))):
+    for utterance, signs in (
+        ("review_absent", state.signs("absent")),
+        ("review_unanswered", unanswered(state, draft.content)),
+    ):
         # Two dozen names in a row are read by nobody on a phone; the summary lists them all.
         draft.tell_signs(utterance, signs if len(signs) <= LISTED else ())
     if not state.signs("present") and not state.signs("unsure") and not flags:
@@ -382,5 +355,3 @@ def _end(draft: Draft) -> Outcome:
 
 #: The longest message that is read, in code points; the understanding and the channel use the same.
 LIMIT = 1000
-
-

@@ -1,9 +1,10 @@
-"""Whom to reach, in which order, at this hour. Pure; numbers come from the site file and from `content/contacts.yml`."""
+"""Whom to reach, in which order, at this hour. Pure; numbers come from the site file and `content/contacts.yml`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Mapping, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clinical.reply import Contact
@@ -29,8 +30,9 @@ class SiteLike(Protocol):
     name: str
     countries: tuple[str, ...]
     retention_days: int
-    numbers: "SiteNumbers"
-    support: "SiteSupport"
+    numbers: SiteNumbers
+    support: SiteSupport
+    thresholds: SiteThresholds
     zone: ZoneInfo
 
     def hours_on(self, hours: Mapping[str, Hours], day: object) -> Hours | None:
@@ -42,6 +44,13 @@ class SiteNumbers(Protocol):
 
     day: SiteNumber | None
     out_of_hours: SiteNumber | None
+
+
+class SiteThresholds(Protocol):
+    """Fever thresholds of the site's own."""
+
+    raised_c: float | None
+    low_c: float | None
 
 
 class SiteSupport(Protocol):
@@ -91,7 +100,9 @@ def hours_words(hours: Mapping[str, Hours]) -> str:
     """Opening hours as data, not as a sentence: "Mon-Fri 09:00-17:00, Sat 10:00-12:00"."""
     spans: list[tuple[list[str], str]] = []
     for day, span in hours.items():
-        words = "24 h" if span.all_day else f"{span.opens:%H:%M}-{span.closes:%H:%M}" if span.opens and span.closes else ""
+        words = (
+            "24 h" if span.all_day else f"{span.opens:%H:%M}-{span.closes:%H:%M}" if span.opens and span.closes else ""
+        )
         if not words:
             continue
         if spans and spans[-1][1] == words:
@@ -99,13 +110,22 @@ def hours_words(hours: Mapping[str, Hours]) -> str:
         else:
             spans.append(([day], words))
     return ", ".join(
-        f"{days[0].capitalize()}-{days[-1].capitalize()} {words}" if len(days) > 1 else f"{days[0].capitalize()} {words}"
+        f"{days[0].capitalize()}-{days[-1].capitalize()} {words}"
+        if len(days) > 1
+        else f"{days[0].capitalize()} {words}"
         for days, words in spans
     )
 
 
 def contacts_for(
-    level: str, *, crisis: bool, bodily_emergency: bool, state: State, content: Content, site: SiteLike, now: datetime
+    level: str,
+    *,
+    crisis: bool,
+    bodily_emergency: bool,
+    state: State,
+    content: Content,
+    site: SiteLike,
+    now: datetime,
 ) -> tuple[Contact, ...]:
     """Who to reach for a level, first one first.
 
@@ -153,5 +173,3 @@ def _line(role: str, line: Line, no_answer: str | None = None) -> Contact:
 def support_line(country: Country) -> Line | None:
     """The blood-cancer support line of the country, if it has one."""
     return country.cancer[0] if country.cancer else None
-
-

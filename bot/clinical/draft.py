@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Mapping
 
 from bot.clinical import flow
-from bot.clinical.contacts import SiteLike, contacts_for, emergency_number, country_of
+from bot.clinical.contacts import SiteLike, contacts_for, country_of, emergency_number
 from bot.clinical.reply import Contact, Direction, Say, Value
 from bot.clinical.state import Finding, Interrupt, State
 from bot.clinical.understanding import Understanding
 from bot.clinical.urgency import Assessment, assess
 from bot.content.loader import Content
-
 
 #: More signs than this that the person is not sure of are left to the summary: nobody reads seven of them out.
 UNSURE_SAID = 3
@@ -23,7 +22,7 @@ UNSURE_SAID = 3
 class Incoming:
     """One message: what its words mean, and the choices pressed, with the step that they belong to."""
 
-    understanding: Understanding = Understanding()
+    understanding: Understanding = field(default_factory=Understanding)
     step: str | None = None
     choices: tuple[str, ...] = ()
 
@@ -71,7 +70,7 @@ class Draft:
         return assess(self.state, self.content)
 
     def direct(self, level: str, *, crisis: bool = False, bodily_emergency: bool = False, mine: bool = True) -> None:
-        """Add a direction. `mine` is False when it is about somebody else: nothing of this person is then put into words."""
+        """Add a direction. With `mine` False it is about somebody else, and nothing of this person is said."""
         wording = "crisis" if crisis and not bodily_emergency else level
         contacts = self.contacts(level, crisis=crisis, bodily_emergency=bodily_emergency)
         if mine:
@@ -89,7 +88,13 @@ class Draft:
     def contacts(self, level: str, *, crisis: bool = False, bodily_emergency: bool = False) -> tuple[Contact, ...]:
         """Whom to reach at this level, now, in this person's country."""
         return contacts_for(
-            level, crisis=crisis, bodily_emergency=bodily_emergency, state=self.state, content=self.content, site=self.site, now=self.now
+            level,
+            crisis=crisis,
+            bodily_emergency=bodily_emergency,
+            state=self.state,
+            content=self.content,
+            site=self.site,
+            now=self.now,
         )
 
     @property
@@ -114,14 +119,16 @@ class Draft:
     def find(self, sign: str, status: str, words: str = "") -> None:
         """Note a sign. What was said of it before is kept, and words are added once."""
         before = self.state.findings.get(sign, Finding(status))
-        kept = before.words if before.words else (words.strip()[:300] or None)
+        kept = before.words or (words.strip()[:300] or None)
         if status not in ("present", "past"):
             before = Finding(status)
         self.state = self.state.with_finding(sign, replace(before, status=status, words=kept))
         if status in ("present", "unsure") and "review" in self.state.screens:
             self.set(screens={k: v for k, v in self.state.screens.items() if k != "review"})
 
-    def interrupt(self, step: str, flags: tuple[str, ...] = (), screen: str | None = None, unsure: bool = False) -> None:
+    def interrupt(
+        self, step: str, flags: tuple[str, ...] = (), screen: str | None = None, unsure: bool = False
+    ) -> None:
         """Put a step before everything else."""
         self.record(interrupt=Interrupt(step, flags, screen, unsure))
 
@@ -132,13 +139,16 @@ class Draft:
 
 
 def what_to_say(state: State, content: Content, wording: str) -> tuple[tuple[str, ...], dict[str, Value]]:
-    """What to say on the phone, as utterance ids in order, with the values that fill them; `wording` is a level or crisis."""
+    """What to say on the phone: utterance ids in order, and what fills them; `wording` is a level or crisis."""
     say: list[str] = ["say_who", f"level_{wording}_say"]
     values: dict[str, Value] = {}
     flags = [f for f, how in state.flags.items() if how != "withdrawn"]
     say += [f"flag_{flag}_say" for flag in flags]
     # A flag that stands is already put into words, and is not said twice.
-    noted = {how: tuple(f"sign_{s}_label" for s in state.signs(how) if s in content.signs and s not in flags) for how in ("present", "unsure")}
+    noted = {
+        how: tuple(f"sign_{s}_label" for s in state.signs(how) if s in content.signs and s not in flags)
+        for how in ("present", "unsure")
+    }
     if noted["present"]:
         say.append("say_signs")
         values["signs"] = noted["present"]

@@ -85,7 +85,7 @@ def progress(state: State, content: Content, site: SiteLike) -> dict[str, object
     return {"step": current_step(state, content, site), "done": done, "of": len(steps)}
 
 
-# the question of a step -------------------------------------------------------------------------------------------------
+# the question of a step -------------------------------------------------------------------------------------------
 
 
 def ask(state: State, content: Content, site: SiteLike) -> Say:
@@ -137,12 +137,21 @@ def _step_choices(step: Step) -> list[Choice]:
     return [Choice(c.id, label(c.id), (f"step_{step.id}_help_{c.id}",) if c.help else ()) for c in step.choices]
 
 
-def _question(state: State, step: Step, utterance: str, choices: list[Choice], values: dict[str, Value] | None = None, id_: str = "") -> Say:
+def _question(
+    state: State,
+    step: Step,
+    utterance: str,
+    choices: list[Choice],
+    values: dict[str, Value] | None = None,
+    id_: str = "",
+) -> Say:
     """A question with the reserved choices that fit the step, each once."""
     offered = {choice.id for choice in choices}
     extra = [name for name in ("none", "unsure") if step.multiple or step.flags]
     extra += ["skip"] if step.skippable else []
-    extra += ["back"] if state.history and not state.interrupt and step.id not in ("summary", "forget", "restart") else []
+    extra += (
+        ["back"] if state.history and not state.interrupt and step.id not in ("summary", "forget", "restart") else []
+    )
     choices += [Choice(name, f"choice_{name}") for name in extra if name not in offered]
     return Say(utterance, "question", id_ or step.id, tuple(choices), step.multiple, values=values or {})
 
@@ -184,12 +193,16 @@ def _sign_choice(content: Content, sign: str) -> Choice:
 
 
 def open_question(state: State, content: Content, site: SiteLike, labels: dict[str, str] | None = None) -> OpenQuestion:
-    """The step on screen as the understanding of a short answer needs it. `labels` are the texts shown, by choice id."""
+    """The step on screen as short answers are read against it. `labels` are the texts shown, by choice id."""
     say = ask(state, content, site)
     shown = labels or {}
-    choices = tuple((c.id, shown.get(c.id) or _label(content, c.label)) for c in say.choices if c.id not in ("skip", "back"))
+    choices = tuple(
+        (c.id, shown.get(c.id) or _label(content, c.label)) for c in say.choices if c.id not in ("skip", "back")
+    )
     ids = {c for c, _ in choices}
-    kind = "multiple" if say.multiple else "yes_no" if {"yes", "no"} <= ids else "single" if len(choices) > 1 else "free"
+    kind = (
+        "multiple" if say.multiple else "yes_no" if {"yes", "no"} <= ids else "single" if len(choices) > 1 else "free"
+    )
     signs = {c: c for c in ids if c in content.signs or c in content.red_flags}
     step = say.step or ""
     if step.startswith("sign:"):

@@ -6,6 +6,8 @@ ever takes a red flag off the record: a withdrawn one keeps its floor (`flag_wit
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.clinical.draft import Draft, Incoming
 from bot.clinical.red_flags import Alerts
 from bot.clinical.reply import Say
@@ -71,7 +73,11 @@ def _direct_flags(draft: Draft, flags: tuple[str, ...], *, mine: bool = True) ->
     level = highest(entry.level for entry in entries) if entries else "emergency"
     if mine:
         whole = draft.assessment
-        level, crisis, bodily = highest((level, whole.level)), crisis or whole.crisis, bodily or whole.bodily_emergency
+        level, crisis, bodily = (
+            highest((level, whole.level)),
+            crisis or whole.crisis,
+            bodily or whole.bodily_emergency,
+        )
     draft.direct(level, crisis=crisis, bodily_emergency=bodily, mine=mine)
 
 
@@ -83,7 +89,7 @@ def _raise_other(draft: Draft, flags: tuple[str, ...]) -> None:
     draft.ask()
 
 
-# answering an interruption ------------------------------------------------------------------------------------------------
+# answering an interruption ------------------------------------------------------------------------------------------
 
 
 def answer_interrupt(draft: Draft, message: Incoming) -> bool:
@@ -96,15 +102,7 @@ def answer_interrupt(draft: Draft, message: Incoming) -> bool:
     if not picked and message.choices == () and {"yes", "no", "unsure"} <= offered:
         by_intent = {"affirm": "yes", "deny": "no", "unsure": "unsure"}.get(message.understanding.intent)
         picked = (by_intent,) if by_intent else ()
-    handler = {
-        "red_flag": _answer_red_flag,
-        "cannot_call": _answer_red_flag,
-        "not_meant": _answer_not_meant,
-        "confirm_flag": _answer_confirm,
-        "whose": _answer_whose,
-        "right_now_unsure": _answer_unsure_screen,
-    }[interrupt.step]
-    return handler(draft, picked)
+    return HANDLERS[interrupt.step](draft, picked)
 
 
 def _open(draft: Draft) -> Say:
@@ -174,7 +172,7 @@ def _answer_not_meant(draft: Draft, picked: tuple[str, ...]) -> bool:
     if "no" not in picked:
         raise_flags(draft, interrupt.flags, unsure="unsure" in picked)
         return True
-    withdrawn = {flag: "withdrawn" for flag in interrupt.flags}
+    withdrawn = dict.fromkeys(interrupt.flags, "withdrawn")
     wish = draft.state.wish if interrupt.flags else "withdrawn"
     draft.record(flags={**draft.state.flags, **withdrawn}, wish=wish)
     for flag in interrupt.flags:
@@ -228,3 +226,13 @@ def _answer_unsure_screen(draft: Draft, picked: tuple[str, ...]) -> bool:
     else:
         raise_flags(draft, interrupt.flags, unsure=True)
     return True
+
+
+HANDLERS: dict[str, Callable[[Draft, tuple[str, ...]], bool]] = {
+    "red_flag": _answer_red_flag,
+    "cannot_call": _answer_red_flag,
+    "not_meant": _answer_not_meant,
+    "confirm_flag": _answer_confirm,
+    "whose": _answer_whose,
+    "right_now_unsure": _answer_unsure_screen,
+}

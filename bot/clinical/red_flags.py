@@ -30,12 +30,18 @@ class Alerts:
 
 
 def reading_flag(reading: Reading, rule: FeverRule) -> str | None:
-    """fever_38 at or above `raised_c`, low_temperature below `low_c`, None otherwise, for old and for implausible readings."""
+    """fever_38 at or above `raised_c`, low_temperature below `low_c`, else None; old or implausible: None."""
     if reading.when not in RECENT or not is_plausible(reading.c, rule):
         return None
     if reading.c >= rule.raised_c:
         return "fever_38"
     return "low_temperature" if reading.c < rule.low_c else None
+
+
+def stricter(rule: FeverRule, raised_c: float | None, low_c: float | None) -> FeverRule:
+    """The rule with a site's own thresholds; which of them a site may set is checked when it is loaded."""
+    changes = {name: value for name, value in (("raised_c", raised_c), ("low_c", low_c)) if value is not None}
+    return rule.model_copy(update=changes)
 
 
 def is_plausible(celsius: float, rule: FeverRule) -> bool:

@@ -5,16 +5,17 @@ A renderer (`bot.content.render`) turns a `Say` into text in the voice of the pe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Mapping, Union
+from typing import Any
 
 #: A value for a placeholder: a number or an operator's setting as text, or utterance ids to be joined as a list.
-Value = Union[str, int, tuple[str, ...]]
+Value = str | int | tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice; `label` and every part of `help` are utterance ids, or literals after "=". `values` fill the label."""
+    """One choice. `label` and the parts of `help` are utterance ids, or literals after "="; `values` fill the label."""
 
     id: str
     label: str
@@ -77,13 +78,18 @@ class Say:
         """
         fields = dict(data)
         fields["choices"] = tuple(
-            Choice(**{**c, "help": tuple(c.get("help", ())), "values": _values(c.get("values", {}))}) for c in fields.get("choices", ())
+            Choice(**{**c, "help": tuple(c.get("help", ())), "values": _values(c.get("values", {}))})
+            for c in fields.get("choices", ())
         )
         fields["values"] = _values(fields.get("values", {}))
         if direction := fields.get("direction"):
             contacts = tuple(Contact(**c) for c in direction["contacts"])
             fields["direction"] = Direction(
-                direction["level"], direction["crisis"], tuple(direction["say"]), contacts, _values(direction["values"])
+                direction["level"],
+                direction["crisis"],
+                tuple(direction["say"]),
+                contacts,
+                _values(direction["values"]),
             )
         return cls(**fields)
 

@@ -7,8 +7,9 @@ unsays a red flag. Which step is on screen is derived (`bot.clinical.flow.curren
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Mapping
+from typing import Any
 
 #: Older entries are dropped: nobody goes back sixty answers, and the state stays small.
 HISTORY_LIMIT = 60
@@ -19,7 +20,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of one sign. `status` is present, absent, unsure or past; `asked` lists follow-ups that are done."""
+    """What is known of one sign. `status`: present, absent, unsure or past; `asked`: the follow-ups that are done."""
 
     status: str
     since: str | None = None  # choice id of the step `since`
@@ -43,7 +44,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Interrupt:
-    """What stands before everything else. `step` is red_flag, cannot_call, not_meant, confirm_flag, whose or right_now_unsure."""
+    """What stands before everything else; `step` is one of the keys of `interrupts.HANDLERS`."""
 
     step: str
     flags: tuple[str, ...] = ()
@@ -125,7 +126,11 @@ class State:
         """The state with these answers, and the old values kept for "back". Changes nothing: the same state."""
         before = _plain({k: _json(k, getattr(self, k)) for k in changes})
         after = _plain({k: _json(k, v) for k, v in changes.items()})
-        old = {k: _difference(before[k], after[k]) if k in MAPPINGS else before[k] for k in changes if before[k] != after[k]}
+        old = {
+            k: _difference(before[k], after[k]) if k in MAPPINGS else before[k]
+            for k in changes
+            if before[k] != after[k]
+        }
         if not old:
             return self
         return replace(self, **changes, history=(*self.history, old)[-HISTORY_LIMIT:])
@@ -151,7 +156,12 @@ class State:
             entry[key] = {k: v for k, v in now.items() if v is not None}
         blank = State()
         gone = {k: getattr(blank, k) for k, v in entry.items() if v is None}
-        return replace(self, **gone, **_answers({k: v for k, v in entry.items() if v is not None}), history=self.history[:-1])
+        return replace(
+            self,
+            **gone,
+            **_answers({k: v for k, v in entry.items() if v is not None}),
+            history=self.history[:-1],
+        )
 
     def noted(self, words: str) -> State:
         """The state with these words kept for the team. Repeats and silence are dropped; long words are cut."""
@@ -180,9 +190,19 @@ class State:
 
 #: Kept in `history` key by key, so that an entry is as small as what changed.
 MAPPINGS = {"findings", "screens"}
-ANSWERS = (
-    "started about condition country recent_treatment findings screens temperatures medicines worry detour".split()
-)
+ANSWERS = [
+    "started",
+    "about",
+    "condition",
+    "country",
+    "recent_treatment",
+    "findings",
+    "screens",
+    "temperatures",
+    "medicines",
+    "worry",
+    "detour",
+]
 
 
 def _json(name: str, value: Any) -> Any:
@@ -199,7 +219,9 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
 
 def _compact(finding: Finding) -> dict[str, Any]:
     blank = Finding(status="")
-    return {f.name: getattr(finding, f.name) for f in fields(finding) if getattr(finding, f.name) != getattr(blank, f.name)}
+    return {
+        f.name: getattr(finding, f.name) for f in fields(finding) if getattr(finding, f.name) != getattr(blank, f.name)
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The summary of a check as data: what screens, exports and the desk show. Available at any moment, also in mid-check."""
+"""The summary of a check as data: what screens, exports and the desk show. There at any moment, also in mid-check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.content.loader import Content
 
 
 def build_summary(state: State, content: Content, site: SiteLike, now: datetime) -> dict[str, Any]:
-    """The contract's summary object. Labels are in the voice of the person; `directions` hold utterance ids until rendered.
+    """The contract's summary object. Labels are in the person's voice; `directions` hold utterance ids until rendered.
 
     `signs.not_answered` lists every sign of the checklist that has no answer: silence is never counted as no.
     """
@@ -26,7 +26,11 @@ def build_summary(state: State, content: Content, site: SiteLike, now: datetime)
         "condition": state.condition,
         "recent_treatment": state.recent_treatment,
         "signs": {
-            "present": [_present(sign, finding, state, content) for sign, finding in state.findings.items() if finding.status == "present"],
+            "present": [
+                _present(sign, finding, state, content)
+                for sign, finding in state.findings.items()
+                if finding.status == "present"
+            ],
             "absent": list(state.signs("absent")),
             "not_sure": list(state.signs("unsure")),
             "not_answered": list(unanswered(state, content)),

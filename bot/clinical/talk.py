@@ -1,11 +1,11 @@
-"""What the bot answers to what people say beside the answers: questions, feelings, wishes. Every answer is reviewed text.
+"""What the bot answers to what people say beside the answers: questions, feelings, wishes. All of it reviewed text.
 
 Each function says its piece and leaves the step on screen as it is; the caller asks the question again afterwards.
 """
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
 
 from bot.clinical import answers
 from bot.clinical.contacts import country_of, hours_words, is_open, support_line
@@ -22,7 +22,11 @@ def refuse(utterance: str) -> Talk:
     def talk(draft: Draft, _message: Incoming) -> None:
         draft.tell(utterance)
         level = draft.assessment.level
-        draft.direct("soon" if level == "keep" else level, crisis=draft.assessment.crisis, bodily_emergency=draft.assessment.bodily_emergency)
+        draft.direct(
+            "soon" if level == "keep" else level,
+            crisis=draft.assessment.crisis,
+            bodily_emergency=draft.assessment.bodily_emergency,
+        )
 
     return talk
 
@@ -59,7 +63,7 @@ def tell_topic(draft: Draft, id_: str) -> None:
 def definition(draft: Draft, message: Incoming) -> None:
     """A question about the illness: the topic that was understood, else the list of topics."""
     found = message.understanding.topic
-    if found in draft.content.topics:
+    if found is not None and found in draft.content.topics:
         tell_topic(draft, found)
     elif sign_info(draft, message):
         return
@@ -93,7 +97,7 @@ def contacts(draft: Draft, _message: Incoming) -> None:
 
 
 def human(draft: Draft, _message: Incoming) -> None:
-    """ "I want a person": a case is opened; say honestly who is there now, and which numbers to ring meanwhile."""
+    """A wish for a person: a case is opened; say honestly who is there now, and which numbers to ring meanwhile."""
     draft.effect("open_case:asked")
     draft.tell("human_case")
     support = draft.site.support
@@ -150,7 +154,7 @@ def back(draft: Draft, _message: Incoming) -> None:
 
 
 def change(draft: Draft, message: Incoming) -> None:
-    """ "Change my answer about ..."; without a subject, the review opens when all is asked, else one answer back."""
+    """A wish to change an answer; without a subject, the review opens when all is asked, else one answer back."""
     what = message.understanding.change
     if what and (what in draft.content.signs or what in draft.content.steps):
         answers.change(draft, what)

@@ -6,8 +6,9 @@ decided its role, so that staff and tests can see why.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Mapping
+from typing import Any
 
 ROLES = ("present", "absent", "past", "other", "question")
 
@@ -96,7 +97,12 @@ class Understanding:
         """
         fields = dict(data)
         fields.pop("red_flags", None)
-        kinds = {"mentions": Mention, "red_flag_mentions": FlagMention, "temperatures": Temperature, "durations": Duration}
+        kinds = {
+            "mentions": Mention,
+            "red_flag_mentions": FlagMention,
+            "temperatures": Temperature,
+            "durations": Duration,
+        }
         for name, kind in kinds.items():
             fields[name] = tuple(kind(**item) for item in fields.get(name, ()))
         for name in ("picks", "medicines"):

@@ -6,8 +6,8 @@ count as is decided here and nowhere else: never as no.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Iterable, Sequence
 
 from bot.clinical.red_flags import reading_flag
 from bot.clinical.state import Finding, State
@@ -39,9 +39,9 @@ class Assessment:
     reasons: tuple[Reason, ...]
 
 
-def highest(levels: Iterable[str]) -> Level:
+def highest(levels: Iterable[Level]) -> Level:
     """The most urgent of these levels; keep when there are none."""
-    return max(levels, key=LEVELS.index, default="keep")  # type: ignore[return-value]
+    return max(levels, key=LEVELS.index, default="keep")
 
 
 def assess(state: State, content: Content) -> Assessment:
@@ -74,7 +74,7 @@ def sign_level(sign: Sign, finding: Finding, state: State, content: Content) -> 
         base = content.urgency.combination.usual_unchanged
     else:
         base = sign.urgency.base
-    raised: list[str] = [base]
+    raised: list[Level] = [base]
     if sign.detail:
         raised += [o.raises for o in sign.detail.options if o.id in finding.details and o.raises]
     if finding.status == "present":
@@ -154,4 +154,6 @@ def _several(state: State, content: Content, reasons: Sequence[Reason]) -> list[
         and state.findings[r.id].status == "present"
         and state.findings[r.id].change in ("new", "worse", "unsure", None)
     ]
-    return [Reason("several", "+".join(counted), rule.several_new_or_worse)] if len(counted) >= rule.several_count else []
+    return (
+        [Reason("several", "+".join(counted), rule.several_new_or_worse)] if len(counted) >= rule.several_count else []
+    )

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Iterator, Mapping, TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -186,7 +187,7 @@ class _Reader:
     # reading files -------------------------------------------------------------------------------------------------
 
     def _yaml(self, name: str) -> dict[str, Any]:
-        """The mapping in one file, without its review block; an empty one, with a fault noted, when it can't be read."""
+        """The mapping in one file, without its review block; empty, with a fault noted, when it cannot be read."""
         try:
             data = yaml.load((self.root / name).read_text(encoding="utf-8"), Loader=YamlLoader)  # noqa: S506 - a safe loader
         except FileNotFoundError:
@@ -195,7 +196,9 @@ class _Reader:
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             where = getattr(error, "problem_mark", None)
             line = f" line {where.line + 1}" if where else ""
-            self.faults.append(f"{name}:{line} is not readable YAML ({getattr(error, 'problem', None) or 'not UTF-8'}). Mend that line.")
+            self.faults.append(
+                f"{name}:{line} is not readable YAML ({getattr(error, 'problem', None) or 'not UTF-8'}). Mend it."
+            )
             return {}
         if not isinstance(data, dict):
             self.faults.append(f"{name}: must be a mapping with `reviewed` and its entries.")
@@ -210,7 +213,9 @@ class _Reader:
         except ValidationError as error:
             for fault in error.errors():
                 place = ".".join(str(part) for part in (key, *fault["loc"]))
-                self.faults.append(f"{name}: {place}: {fault['msg']}. Compare with the model `{model.__name__}` in bot/content/schema.py.")
+                self.faults.append(
+                    f"{name}: {place}: {fault['msg']}. Compare with `{model.__name__}` in bot/content/schema.py."
+                )
             return None
         if into is not None:
             into[name] = value
@@ -235,7 +240,9 @@ class _Reader:
                 data[key]["words"] = words
             entry = self._build(name, key, model, data.get(key)) if set(data) == {key} else None
             if set(data) != {key} and data:
-                self.faults.append(f"{name}: expected the one key `{key}` beside the review keys and `words`, found {sorted(data)}.")
+                self.faults.append(
+                    f"{name}: expected the one key `{key}` beside the review keys and `words`, found {sorted(data)}."
+                )
             if entry is not None:
                 self._keep(found, name, entry.id, entry)  # type: ignore[attr-defined]
         if not found and not self.faults:
@@ -269,14 +276,22 @@ class _Reader:
         if text is None:
             return
         if id_ in self.utterances:
-            self.faults.append(f"{file}: {key}: the utterance `{id_}` is also made by {self.utterances[id_].file}. Rename one.")
+            self.faults.append(
+                f"{file}: {key}: the utterance `{id_}` is also made by {self.utterances[id_].file}. Rename one."
+            )
         self.utterances[id_] = Utterance(id_, text, file, key, sources)
 
     def _sign(self, file: str, sign: Sign) -> None:
         for part in ("label", "choice", "question", "looks_like", "dark_skin", "why"):
             self._say(f"sign_{sign.id}_{part}", getattr(sign, part), file, f"sign.{part}", sign.sources)
         if sign.detail:
-            self._say(f"sign_{sign.id}_detail", sign.detail.question, file, "sign.detail.question", sign.urgency.sources)
+            self._say(
+                f"sign_{sign.id}_detail",
+                sign.detail.question,
+                file,
+                "sign.detail.question",
+                sign.urgency.sources,
+            )
             for option in sign.detail.options:
                 key = f"sign.detail.options.{option.id}"
                 self._say(f"sign_{sign.id}_detail_{option.id}", option.label, file, key, sign.urgency.sources)
@@ -296,12 +311,30 @@ class _Reader:
     def _levels(self, urgency: Urgency) -> None:
         for name, wording in [*urgency.levels.items(), ("crisis", urgency.crisis)]:
             for part in ("title", "direction", "if_no_answer", "say"):
-                self._say(f"level_{name}_{part}", getattr(wording, part), "urgency.yml", f"urgency.{name}.{part}", wording.sources)
+                self._say(
+                    f"level_{name}_{part}",
+                    getattr(wording, part),
+                    "urgency.yml",
+                    f"urgency.{name}.{part}",
+                    wording.sources,
+                )
 
     def _lines(self, country: Country) -> None:
         for line in lines_of(country):
-            self._say(f"line_{line.id}_hours", line.hours, "contacts.yml", f"{country.code}.{line.id}.hours", line.sources)
-            self._say(f"line_{line.id}_for", line.for_, "contacts.yml", f"{country.code}.{line.id}.for", line.sources)
+            self._say(
+                f"line_{line.id}_hours",
+                line.hours,
+                "contacts.yml",
+                f"{country.code}.{line.id}.hours",
+                line.sources,
+            )
+            self._say(
+                f"line_{line.id}_for",
+                line.for_,
+                "contacts.yml",
+                f"{country.code}.{line.id}.for",
+                line.sources,
+            )
 
 
 def lines_of(country: Country) -> Iterator[Line]:

@@ -1,15 +1,15 @@
 """Turns what the core says (`Say`: ids and data) into the message object of the widget contract.
 
-The closed set is held here: an id that is not reviewed content, or a placeholder that nobody filled, raises `RenderError`;
-nothing half filled ever leaves.
+The closed set is held here: an id that is not reviewed content, or a placeholder that nobody filled, raises
+`RenderError`; nothing half filled ever leaves.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 from bot.clinical.contacts import SiteLike, country_of, emergency_number, support_line
 from bot.clinical.reply import Choice, Contact, Direction, Say, Value
@@ -90,7 +90,11 @@ class Renderer:
             direction = Say.from_json({"utterance": "", "direction": direction}).direction
         if direction is None:
             raise RenderError("a summary needs its direction")
-        return {"title": self.text(found["title"]), "text": self.text(found["text"]), **self.direction(direction)}
+        return {
+            "title": self.text(found["title"]),
+            "text": self.text(found["text"]),
+            **self.direction(direction),
+        }
 
     def _choice(self, choice: Choice) -> dict[str, Any]:
         help_ = " ".join(self.text(part) for part in choice.help) or None
@@ -117,14 +121,15 @@ class Renderer:
         """What every utterance may use: settings of the site and numbers of the country."""
         country = country_of(State(country=self.country), self.content, self.site)
         line = support_line(country)
-        return {
+        ambient: dict[str, Value | None] = {
             "emergency": emergency_number(country),
             "service": self.site.name,
             "days": self.site.retention_days,
             "team": self.site.support.name,
             "support_name": line.name if line else None,
             "support_phone": line.phone if line else None,
-        }.get(name)
+        }
+        return ambient.get(name)
 
     def join(self, parts: Sequence[str]) -> str:
         """A list in words: "a, b and c"."""
@@ -133,6 +138,13 @@ class Renderer:
         return f"{', '.join(parts[:-1])} {self.text('list_and')} {parts[-1]}"
 
 
-def render(say: Say, content: Content, site: SiteLike, *, voice: str, country: str | None, now: datetime | None = None) -> dict[str, Any]:
+def render(
+    say: Say,
+    content: Content,
+    site: SiteLike,
+    *,
+    voice: str,
+    country: str | None,
+) -> dict[str, Any]:
     """`Renderer.message` in one call."""
     return Renderer(content, site, voice, country).message(say)

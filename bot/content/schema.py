@@ -7,8 +7,9 @@ or a mapping with all four voices: self (the patient reads), carer (of an adult)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time
-from typing import Any, Literal, Mapping, Optional
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -47,7 +48,7 @@ class Text(Model):
     @model_validator(mode="before")
     @classmethod
     def _one_string_for_all(cls, value: Any) -> Any:
-        return {voice: value for voice in VOICES} if isinstance(value, str) else value
+        return dict.fromkeys(VOICES, value) if isinstance(value, str) else value
 
     def in_voice(self, voice: str) -> str:
         """The wording in `voice`, one of `VOICES`."""
@@ -60,7 +61,7 @@ class Text(Model):
 
 
 class Citation(Model):
-    """Where a statement stands: a source, the heading (or first five words of the paragraph), and terms that must occur there."""
+    """Where a statement stands: source, heading (or first five words of the paragraph), terms that must occur there."""
 
     source: str
     section: str
@@ -74,10 +75,10 @@ class Source(Model):
     kind: Literal["document", "guidance"]
     title: str
     publisher: str
-    file: Optional[str] = None
-    address: Optional[str] = None
-    read: Optional[date] = None
-    note: Optional[str] = None
+    file: str | None = None
+    address: str | None = None
+    read: date | None = None
+    note: str | None = None
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Source:
@@ -92,8 +93,8 @@ class Review(Model):
     """Who signed a file, and until when that holds."""
 
     reviewed: bool
-    reviewer: Optional[str] = None
-    review_by: Optional[date] = None
+    reviewer: str | None = None
+    review_by: date | None = None
 
     @model_validator(mode="after")
     def _signed_by_somebody(self) -> Review:
@@ -122,8 +123,8 @@ class Option(Model):
 
     id: str
     label: Text
-    raises: Optional[Level] = None
-    flag: Optional[str] = None
+    raises: Level | None = None
+    flag: str | None = None
     #: Shown but changes no level (where a lump is, for the summary).
     note: bool = False
 
@@ -152,13 +153,13 @@ class Sign(Model):
     choice: Text  # the line to tick on its page
     question: Text  # asked on its own; all four voices written
     looks_like: Text
-    dark_skin: Optional[Text] = None
+    dark_skin: Text | None = None
     page: Literal["body", "blood", "bones", "head", "right_now"]
     conditions: tuple[Group, ...] = Field(min_length=1)
     physical: bool = True
     urgency: SignUrgency
     follow_ups: tuple[FollowUp, ...]
-    detail: Optional[Details] = None
+    detail: Details | None = None
     why: Text
     sources: tuple[Citation, ...] = Field(min_length=1)
     words: tuple[str, ...] = ()
@@ -178,11 +179,11 @@ class RedFlag(Model):
     choice: Text
     question: Text  # the one closed question when the reading is unclear
     looks_like: Text
-    dark_skin: Optional[Text] = None
+    dark_skin: Text | None = None
     say: Text  # what to say on the phone about it, one sentence
     level: Literal["now", "emergency"]
     crisis: bool = False
-    screen: Optional[Literal["right_now_1", "right_now_2"]] = None
+    screen: Literal["right_now_1", "right_now_2"] | None = None
     sources: tuple[Citation, ...] = Field(min_length=1)
     words: tuple[str, ...] = ()
 
@@ -238,7 +239,7 @@ class StepChoice(Model):
 
     id: str
     label: Text
-    help: Optional[Text] = None
+    help: Text | None = None
 
 
 class Step(Model):
@@ -246,7 +247,7 @@ class Step(Model):
 
     id: str
     question: Text
-    why: Optional[Text] = None
+    why: Text | None = None
     choices: tuple[StepChoice, ...] = ()
     signs: tuple[str, ...] = Field(default=(), max_length=7)
     flags: tuple[str, ...] = Field(default=(), max_length=7)
@@ -283,13 +284,13 @@ class Topic(Model):
 class Hours(Model):
     """Opening hours of one kind of day, local time. `None` means closed; both None and `all_day` False."""
 
-    opens: Optional[time] = None
-    closes: Optional[time] = None
+    opens: time | None = None
+    closes: time | None = None
     all_day: bool = False
 
     @field_validator("closes")
     @classmethod
-    def _closes_with_opens(cls, value: Optional[time], info: Any) -> Optional[time]:
+    def _closes_with_opens(cls, value: time | None, info: Any) -> time | None:
         if (value is None) != (info.data.get("opens") is None):
             raise ValueError("`opens` and `closes` go together")
         return value
@@ -305,8 +306,8 @@ class Line(Model):
     name: str
     phone: str  # as printed by the source; shown as it is
     how: Literal["call", "text", "relay"] = "call"
-    hours: Optional[Text] = None
-    for_: Optional[Text] = Field(default=None, alias="for")
+    hours: Text | None = None
+    for_: Text | None = Field(default=None, alias="for")
     sources: tuple[Citation, ...] = Field(min_length=1)
 
 
@@ -316,7 +317,7 @@ class Country(Model):
     code: str
     name: str
     #: What stands for the emergency number in a sentence, where it is more than one number.
-    dial: Optional[str] = None
+    dial: str | None = None
     emergency: tuple[Line, ...] = Field(min_length=1)
     emergency_text: tuple[Line, ...] = ()
     crisis: tuple[Line, ...] = ()

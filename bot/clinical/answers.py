@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.clinical import flow, interrupts
 from bot.clinical.draft import Draft, Incoming
-from bot.clinical.red_flags import is_plausible, reading_flag
+from bot.clinical.red_flags import is_fresh, is_plausible, reading_flag
 from bot.clinical.state import Finding, Reading, State
 from bot.clinical.understanding import Temperature
 
@@ -37,7 +37,7 @@ def answer(draft: Draft, picked: tuple[str, ...], message: Incoming) -> None:
     elif step in ("right_now_1", "right_now_2"):
         _right_now(draft, step, picked)
     elif step.startswith("page_"):
-        _page(draft, step, picked)
+        _page(draft, step, picked, message)
     else:
         PLAIN_STEPS[step](draft, picked, message)
 
@@ -73,10 +73,14 @@ def _set_field(draft: Draft, step: str, choice: str) -> None:
 
 def _take_over_others(draft: Draft) -> None:
     """What was said of "my husband" before it was known that the chat is about him is his, and so is on the list."""
-    for sign, words in draft.state.others:
+    signs = {id_: words for id_, words in draft.state.others if id_ in draft.content.signs}
+    flags = [id_.removeprefix(interrupts.OTHERS_FLAG) for id_, _ in draft.state.others if id_ not in signs]
+    for sign, words in signs.items():
         draft.find(sign, "present", words)
-    draft.tell_signs("noted", tuple(sign for sign, _ in draft.state.others))
+    draft.tell_signs("noted", tuple(signs))
     draft.record(others=())
+    if flags:
+        interrupts.raise_flags(draft, tuple(dict.fromkeys(flags)))
 
 
 def _right_now(draft: Draft, step: str, picked: tuple[str, ...]) -> None:
@@ -91,7 +95,7 @@ def _right_now(draft: Draft, step: str, picked: tuple[str, ...]) -> None:
 # the signs ------------------------------------------------------------------------------------------------------------
 
 
-def _page(draft: Draft, step: str, picked: tuple[str, ...]) -> None:
+def _page(draft: Draft, step: str, picked: tuple[str, ...], message: Incoming) -> None:
     """Ticked is present; the open rest is absent with "none", unsure with "not sure", and else stays unanswered."""
     still_open = flow.open_signs(draft.state, draft.content.steps[step])
     ticked = tuple(sign for sign in still_open if sign in picked)
@@ -99,6 +103,8 @@ def _page(draft: Draft, step: str, picked: tuple[str, ...]) -> None:
     for sign in ticked:
         draft.find(sign, "present")
     draft.tell_signs("noted", ticked)
+    if len(ticked) == 1 and {m.sign for m in message.understanding.mentions} <= set(ticked):
+        since_words(draft, ticked[0], message)
     if "unsure" in picked:
         for sign in rest:
             draft.find(sign, "unsure")
@@ -120,7 +126,7 @@ def _answer_sign(draft: Draft, sign: str, picked: tuple[str, ...], message: Inco
 def _answer_since(draft: Draft, sign: str, picked: tuple[str, ...], message: Incoming) -> None:
     date, precision = None, None
     if picked[0] == "today":
-        date, precision = draft.now.date().isoformat(), "days"
+        date, precision = _local_date(draft, 0), "days"
     elif picked[0] in ("days", "weeks", "longer"):
         precision = {"days": "days", "weeks": "weeks", "longer": "months"}[picked[0]]
     _asked(
@@ -134,17 +140,18 @@ def _answer_since(draft: Draft, sign: str, picked: tuple[str, ...], message: Inc
     )
 
 
+def _local_date(draft: Draft, days_ago: float) -> str:
+    """The calendar date of so many days ago where the site is: at eight in Sydney it is still yesterday in UTC."""
+    return (draft.now.astimezone(draft.site.zone) - timedelta(days=days_ago)).date().isoformat()
+
+
 def since_words(draft: Draft, sign: str, message: Incoming) -> bool:
     """Take a duration in words ("since Tuesday") as the answer to `since`; False when there is none."""
     durations = message.understanding.durations
     if not durations:
         return False
     first = durations[0]
-    date = (
-        (draft.now - timedelta(days=first.days)).date().isoformat()
-        if first.days is not None and first.days < 36500
-        else None
-    )
+    date = _local_date(draft, first.days) if first.days is not None and first.days < 36500 else None
     precision = None if first.days is None else "day" if first.days < 7 else "weeks" if first.days < 60 else "months"
     _asked(draft, sign, "since", since_words=first.words[:120], since_date=date, precision=precision)
     return True
@@ -195,8 +202,10 @@ def take_readings(draft: Draft, temperatures: tuple[Temperature, ...], *, asked:
             continue
         # "38.2" as an answer to "the highest reading" says nothing yet of when it was taken.
         when = None if asked and reading.when == "now" else reading.when
-        kept.append(Reading(reading.c, when, reading.words))
-    new = tuple(r for r in kept if r not in draft.state.temperatures)
+        kept.append(Reading(reading.c, when, reading.words, draft.now.isoformat()))
+    recent = [r for r in draft.state.temperatures if is_fresh(r, draft.now.isoformat(), rule)]
+    known = {(r.c, r.when, r.words) for r in recent}
+    new = tuple(r for r in kept if (r.c, r.when, r.words) not in known)
     if new:
         draft.set(temperatures=(*draft.state.temperatures, *new)[-12:])
     for fresh in new:
@@ -278,7 +287,7 @@ def restart(draft: Draft) -> None:
     kept = {"started_at", "last_at", "content_version", "notes", "effects"}
     flagged = draft.state.flagged_at
     if flagged and draft.now - datetime.fromisoformat(flagged) < RED_FLAG_STANDS:
-        kept |= {"flags", "wish", "flagged_at"}
+        kept |= {"flags", "wish", "flagged_at", "told"}
     draft.state = State(**{name: getattr(draft.state, name) for name in kept}, started=True)
     draft.tell("restarted")
 

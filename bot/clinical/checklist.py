@@ -24,6 +24,8 @@ __all__ = ["Incoming", "Outcome", "greeting", "level_now", "new_state", "resume"
 
 #: Intents whose words are the answer to "anything else?".
 OWN_WORDS = ("inform", "out_of_scope", "affirm", "express_distress")
+#: From this confidence on a message is answered as being about something else; below, as not understood.
+SURE = 0.6
 #: The longest list of signs without a finding that the review reads out.
 LISTED = 7
 #: A pause longer than this is met with one line on what is remembered.
@@ -60,7 +62,13 @@ def greeting(state: State, content: Content, site: SiteLike, now: datetime) -> O
 def resume(state: State, content: Content, site: SiteLike, now: datetime) -> Outcome:
     """The messages after a pause: one line on what is remembered, and the same question again."""
     draft = Draft(_begin(state, now), in_force(content, site, now), site, now)
-    _tell_remembered(draft)
+    interrupt = draft.state.interrupt
+    if interrupt and interrupt.step != "confirm_flag":
+        # The call may not have been made: the direction comes again, before anything that is remembered.
+        interrupts.insist(draft)
+        return _end(draft)
+    if not interrupt:
+        _tell_remembered(draft)
     draft.ask()
     return _end(draft)
 
@@ -73,6 +81,7 @@ def turn(state: State, message: Incoming, content: Content, site: SiteLike, now:
     if paused and not draft.state.interrupt:
         _tell_remembered(draft)
     _answer(draft, message)
+    interrupts.settle(draft)
     going_back = len(draft.state.history) < history
     if not going_back:
         draft.state = draft.state.merge_history(min(history, len(draft.state.history)))
@@ -124,7 +133,7 @@ def _answer(draft: Draft, message: Incoming) -> None:
             if not draft.say or draft.say[-1].kind != "question":
                 draft.ask()
         return
-    draft.say[before:before] = by_choice
+    draft.say[before:before] = [s for s in by_choice if s not in draft.say[before:]]
     if not answered and not _answer_words(draft, message, noted=noted):
         _not_understood(draft, message)
     elif message.choices and not noted:
@@ -134,28 +143,18 @@ def _answer(draft: Draft, message: Incoming) -> None:
 
 def _answer_interrupted(draft: Draft, message: Incoming, found: Alerts, *, in_time: bool) -> None:
     """While a red flag is on screen, only its ways on lead on. New flags come first; words are kept."""
-    interrupt = draft.state.interrupt
-    news = replace(found, present=tuple(f for f in found.present if interrupt and f not in interrupt.flags))
-    closed = interrupt is not None and interrupt.step in (
-        "confirm_flag",
-        "not_meant",
-        "whose",
-        "right_now_unsure",
-    )
-    if news.present or (news.emergency and draft.state.wish != "present"):
+    if news := interrupts.news(draft, found):
         words.take(draft, message, found)
         interrupts.raise_alerts(draft, news)
         return
     if not in_time:
         draft.tell("stale_answer", kind="notice")
-        draft.ask()
+        # A red flag in the words of a stale answer still gets its direction.
+        interrupts.insist(draft) if found else draft.ask()
         return
     if interrupts.answer_interrupt(draft, message):
         return
     words.take(draft, message, found)
-    if found.present and closed and interrupt:
-        interrupts.raise_flags(draft, interrupt.flags)
-        return
     if message.understanding.intent == "go_back" or "back" in message.choices:
         draft.tell("back_not_now")
     elif message.understanding.intent == "ask_human":
@@ -288,8 +287,9 @@ def _not_understood(draft: Draft, message: Incoming) -> None:
     elif message.understanding.intent in ("affirm", "unsure", "start_checklist"):
         draft.tell("choose_something", kind="notice")
     elif message.understanding.intent == "out_of_scope":
+        # Kept in both cases: what looks like small talk may be a sign in words that nobody thought of.
         draft.state = draft.state.noted(message.text)
-        draft.tell("not_understood")
+        draft.tell("off_topic" if message.understanding.confidence >= SURE else "not_understood")
     else:
         draft.state = draft.state.noted(message.text)
         draft.tell("noted_words")
@@ -311,6 +311,7 @@ def _finish_turn(draft: Draft) -> None:
         _tell_review(draft)
     elif draft.step != "summary" and "summary" in draft.state.screens and "review" not in draft.state.screens:
         draft.set(screens={k: v for k, v in draft.state.screens.items() if k != "summary"})
+    interrupts.raise_level(draft)
     draft.ask()
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from bot.clinical import flow
 from bot.clinical.contacts import SiteLike, contacts_for, country_of, emergency_number
+from bot.clinical.red_flags import is_fresh, reading_flag
 from bot.clinical.reply import Contact, Direction, Say, Value
 from bot.clinical.state import Finding, Interrupt, State
 from bot.clinical.understanding import Understanding
-from bot.clinical.urgency import Assessment, assess
+from bot.clinical.urgency import URGENT, Assessment, assess
 from bot.content.loader import Content
 
 #: More signs than this that the person is not sure of are left to the summary: nobody reads seven of them out.
@@ -41,6 +42,12 @@ class Draft:
     site: SiteLike
     now: datetime
     say: list[Say] = field(default_factory=list)
+    #: The flags that stood when the turn began: only these were told before.
+    flags_before: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember what the turn began with."""
+        self.flags_before = self.state.flags
 
     # saying --------------------------------------------------------------------------------------------------------
 
@@ -56,8 +63,10 @@ class Draft:
             self.tell(utterance, values={"signs": tuple(f"sign_{s}_label" for s in signs)})
 
     def ask(self) -> None:
-        """Add the question of the step on screen."""
-        self.say.append(flow.ask(self.state, self.content, self.site))
+        """Add the question of the step on screen, unless it is the last thing said."""
+        question = flow.ask(self.state, self.content, self.site)
+        if not self.say or self.say[-1] != question:
+            self.say.append(question)
 
     @property
     def step(self) -> str:
@@ -75,10 +84,13 @@ class Draft:
         contacts = self.contacts(level, crisis=crisis, bodily_emergency=bodily_emergency)
         if mine:
             say, values = what_to_say(self.state, self.content, wording)
+            if level in URGENT and self.state.told != "emergency":
+                self.record(told=level)
         else:
             say, values = (f"level_{wording}_say", "say_ask"), {}
         direction = Direction(level, crisis, say, contacts, values)
-        self.say.append(Say(f"level_{wording}_direction", "direction", direction=direction))
+        voice = None if mine else "plain"
+        self.say.append(Say(f"level_{wording}_direction", "direction", direction=direction, voice=voice))
 
     def direct_by_state(self) -> None:
         """Add the direction that the state as a whole demands."""
@@ -119,18 +131,31 @@ class Draft:
     def find(self, sign: str, status: str, words: str = "") -> None:
         """Note a sign. What was said of it before is kept, and words are added once."""
         before = self.state.findings.get(sign, Finding(status))
+        was = self.state.status(sign)
         kept = before.words or (words.strip()[:300] or None)
         if status not in ("present", "past"):
             before = Finding(status)
         self.state = self.state.with_finding(sign, replace(before, status=status, words=kept))
-        if status in ("present", "unsure") and "review" in self.state.screens:
-            self.set(screens={k: v for k, v in self.state.screens.items() if k != "review"})
+        again = set()
+        if {status, was} & {"present", "unsure"}:
+            again.add("review")
+        if status == "present" and self._only_old_readings(sign):
+            again |= {"temperature", "temperature_when", "medicines"}
+        self.set(screens={k: v for k, v in self.state.screens.items() if k not in again})
+
+    def _only_old_readings(self, sign: str) -> bool:
+        """A sign that asks for a temperature, noted anew when every reading is older than the fever rule looks back."""
+        rule, readings = self.content.urgency.fever, self.state.temperatures
+        asks = "temperature" in self.content.signs[sign].follow_ups
+        return asks and bool(readings) and not any(is_fresh(r, self.now.isoformat(), rule) for r in readings)
 
     def interrupt(
         self, step: str, flags: tuple[str, ...] = (), screen: str | None = None, unsure: bool = False
     ) -> None:
-        """Put a step before everything else."""
-        self.record(interrupt=Interrupt(step, flags, screen, unsure))
+        """Put a step before everything else, in place of the interruption that is on."""
+        before = self.state.interrupt
+        wish, under = (before.wish, before.under) if before else (False, None)
+        self.record(interrupt=Interrupt(step, flags, screen, unsure, wish, under))
 
     def effect(self, name: str) -> None:
         """Ask the server for something that the core cannot do: `open_case:<reason>` or `forget`."""
@@ -156,9 +181,13 @@ def what_to_say(state: State, content: Content, wording: str) -> tuple[tuple[str
         say.append("say_unsure")
         values["unsure_signs"] = noted["unsure"]
     if state.temperatures:
-        highest = max(reading.c for reading in state.temperatures)
+        rule = content.urgency.fever
+        low = [r.c for r in state.temperatures if reading_flag(r, rule) == "low_temperature"]
+        high = any(reading_flag(r, rule) == "fever_38" for r in state.temperatures)
+        # The reading that decides: the highest, unless only a low one does.
+        told = min(low) if low and not high else max(r.c for r in state.temperatures)
         say.append("say_temperature")
-        values |= {"celsius": f"{highest:g}", "fahrenheit": f"{highest * 9 / 5 + 32:.1f}"}
+        values |= {"celsius": f"{told:g}", "fahrenheit": f"{told * 9 / 5 + 32:.1f}"}
     if state.recent_treatment in ("recent", "unsure"):
         say.append("say_treatment_recent")
     if state.worry == "very":

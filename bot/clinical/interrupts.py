@@ -7,42 +7,133 @@ ever takes a red flag off the record: a withdrawn one keeps its floor (`flag_wit
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.clinical.draft import Draft, Incoming
 from bot.clinical.red_flags import Alerts
 from bot.clinical.reply import Say
+from bot.clinical.state import Interrupt
 from bot.clinical.urgency import highest
 
+#: Before the flags among what was said of somebody else (`State.others`); signs stand there by their id alone.
+OTHERS_FLAG = "flag:"
 #: Flags that are a sign under another name.
 SIGN_OF_FLAG = {"fever_38": "fever"}
+#: The questions that decide what a fever is; the last one only where there is a reading.
+READING_STEPS = ("temperature", "temperature_when", "medicines")
+#: Interruptions that ask a closed question; the others give a direction and wait for the call.
+CLOSED = ("confirm_flag", "whose", "right_now_unsure")
+
+
+# what waits ---------------------------------------------------------------------------------------------------------
+
+
+def _put(draft: Draft, new: Interrupt) -> None:
+    """Put an interruption before everything else. What it does not answer stays under it and comes back."""
+    waiting: Interrupt | None = None
+    for old in reversed(_chain(draft.state.interrupt)):
+        if new.step == old.step and old.step in CLOSED:
+            new = replace(new, flags=tuple(dict.fromkeys([*new.flags, *old.flags])), wish=new.wish or old.wish)
+        elif left := _left(old, new):
+            waiting = replace(left, under=waiting)
+    draft.record(interrupt=replace(new, under=waiting))
+
+
+def _left(old: Interrupt, new: Interrupt) -> Interrupt | None:
+    """What is left of an interruption after a newer one; None when the newer one answers it."""
+    if new.step in CLOSED:
+        return old
+    if old.step == "confirm_flag":
+        rest = tuple(flag for flag in old.flags if flag not in new.flags)
+        return replace(old, flags=rest) if rest else None
+    if old.step in CLOSED:
+        return None if set(old.flags) & set(new.flags) else old
+    answered = set(old.flags) <= set(new.flags) and (new.wish or not old.wish)
+    return None if answered else replace(old, step="red_flag")
+
+
+def _chain(interrupt: Interrupt | None) -> list[Interrupt]:
+    """The interruption on screen and those under it, in this order."""
+    found = []
+    while interrupt:
+        found.append(interrupt)
+        interrupt = interrupt.under
+    return found
+
+
+def news(draft: Draft, found: Alerts) -> Alerts:
+    """What a message adds to the interruptions that are on. A flag said again is no news while its call is awaited."""
+    chain = _chain(draft.state.interrupt)
+    awaited = {f for i in chain[:1] if i.step in ("red_flag", "cannot_call") for f in i.flags}
+    asked = {f for i in chain if i.step == "confirm_flag" for f in i.flags}
+    others = {f for i in chain if i.step == "whose" for f in i.flags}
+    standing = {flag for flag, how in draft.state.flags.items() if how != "withdrawn"}
+    return Alerts(
+        present=tuple(f for f in found.present if f not in awaited),
+        unclear=tuple(f for f in found.unclear if f not in asked | standing),
+        other=tuple(f for f in found.other if f not in others),
+        emergency=found.emergency and not found.other and draft.state.wish != "present",
+    )
+
+
+# raising ------------------------------------------------------------------------------------------------------------
 
 
 def raise_alerts(draft: Draft, found: Alerts) -> None:
-    """Answer red flags: those that are present, then somebody else's, then unclear ones."""
-    if found.present or found.emergency:
-        raise_flags(draft, found.present, emergency=found.emergency)
-    elif found.other:
-        _raise_other(draft, found.other)
-    else:
-        draft.interrupt("confirm_flag", found.unclear)
-        draft.ask()
+    """Answer red flags: the direction for those that are present, and for somebody else's; then what is unclear.
+
+    Nothing of a message is set aside for the rest of it: a closed question that must wait comes after the direction.
+    """
+    # "Send an ambulance, my husband collapsed": it is meant for him.
+    emergency = found.emergency and not found.other
+    if found.unclear:
+        _put(draft, Interrupt("confirm_flag", found.unclear))
+    if found.other:
+        _tell_other(draft, found.other, wish=found.emergency)
+    if found.present or emergency:
+        raise_flags(draft, found.present, emergency=emergency)
+        return
+    if found.other:
+        _put(draft, Interrupt("whose", found.other, wish=found.emergency))
+    draft.ask()
 
 
 def raise_flags(draft: Draft, flags: tuple[str, ...], *, unsure: bool = False, emergency: bool = False) -> None:
     """Record these flags and give their direction with the three ways on."""
-    known = all(draft.state.flags.get(flag) in ("present", "unsure") for flag in flags) and bool(flags)
+    known = all(draft.flags_before.get(flag) in ("present", "unsure") for flag in flags) and bool(flags)
     how = "unsure" if unsure else "present"
     recorded = {flag: "present" if draft.state.flags.get(flag) == "present" else how for flag in flags}
     wish = "present" if emergency else draft.state.wish
     draft.record(flags={**draft.state.flags, **recorded}, wish=wish, flagged_at=draft.now.isoformat())
     _note_signs(draft, flags)
     _say_heard(draft, flags, known=known, unsure=unsure)
-    _direct_flags(draft, flags)
-    draft.interrupt("red_flag", flags, unsure=unsure)
+    _direct_flags(draft, flags, wish=emergency)
+    _put(draft, Interrupt("red_flag", flags, unsure=unsure, wish=emergency))
     if draft.site.support.case_required:
         # At once, not only after "I have called": staff may be the quicker ones.
         draft.effect("open_case:red_flag")
     draft.ask()
+
+
+def raise_level(draft: Draft) -> None:
+    """Tell a level that cannot wait in the turn in which it is reached, not at the end of the list.
+
+    An emergency waits for the call, as a red flag does. Readings are waited for: they decide what a fever is.
+    """
+    level, told = draft.assessment.noted, draft.state.told
+    waits = draft.step in READING_STEPS[: 3 if draft.state.temperatures else 2]
+    if level == "emergency" and told != "emergency":
+        draft.direct_by_state()
+        _put(draft, Interrupt("red_flag"))
+    elif level == "now" and not told and not waits:
+        draft.direct_by_state()
+
+
+def settle(draft: Draft) -> None:
+    """Forget that an urgent direction was told once it is no longer demanded, so that the next one is told again."""
+    level, told = draft.assessment.noted, draft.state.told
+    if told and level != "emergency" and told != level:
+        draft.record(told="now" if level == "now" else None)
 
 
 def _note_signs(draft: Draft, flags: tuple[str, ...]) -> None:
@@ -65,12 +156,12 @@ def _say_heard(draft: Draft, flags: tuple[str, ...], *, known: bool, unsure: boo
         draft.tell("crisis_heard")
 
 
-def _direct_flags(draft: Draft, flags: tuple[str, ...], *, mine: bool = True) -> None:
+def _direct_flags(draft: Draft, flags: tuple[str, ...], *, mine: bool = True, wish: bool = False) -> None:
     """The direction for these flags; never below what the state as a whole demands."""
     entries = [draft.content.red_flags[flag] for flag in flags]
     crisis = any(entry.crisis for entry in entries)
-    bodily = any(entry.level == "emergency" and not entry.crisis for entry in entries)
-    level = highest(entry.level for entry in entries) if entries else "emergency"
+    bodily = wish or any(entry.level == "emergency" and not entry.crisis for entry in entries)
+    level = "emergency" if wish else highest(entry.level for entry in entries)
     if mine:
         whole = draft.assessment
         level, crisis, bodily = (
@@ -81,12 +172,10 @@ def _direct_flags(draft: Draft, flags: tuple[str, ...], *, mine: bool = True) ->
     draft.direct(level, crisis=crisis, bodily_emergency=bodily, mine=mine)
 
 
-def _raise_other(draft: Draft, flags: tuple[str, ...]) -> None:
+def _tell_other(draft: Draft, flags: tuple[str, ...], *, wish: bool) -> None:
     crisis = any(draft.content.red_flags[flag].crisis for flag in flags)
     draft.tell("crisis_other" if crisis else "flag_other")
-    _direct_flags(draft, flags, mine=False)
-    draft.interrupt("whose", flags)
-    draft.ask()
+    _direct_flags(draft, flags, mine=False, wish=wish)
 
 
 # answering an interruption ------------------------------------------------------------------------------------------
@@ -122,14 +211,25 @@ def insist(draft: Draft) -> None:
     if interrupt.step == "right_now_unsure":
         draft.ask()
         return
-    _direct_flags(draft, interrupt.flags, mine=interrupt.step != "whose")
+    _direct_flags(draft, interrupt.flags, mine=interrupt.step != "whose", wish=interrupt.wish)
     draft.ask()
 
 
-def _go_on(draft: Draft) -> None:
-    """Leave the interruption; the fever that was flagged is asked about next, by the flow."""
-    draft.record(interrupt=None)
+def _go_on(draft: Draft, *, directed: bool = False) -> None:
+    """Leave the interruption for the one under it, else for the flow, which asks next about a flagged fever."""
+    under = draft.state.interrupt.under if draft.state.interrupt else None
+    draft.record(interrupt=under)
+    if under and under.step not in CLOSED and not directed:
+        _direct_flags(draft, under.flags, wish=under.wish)
     draft.ask()
+
+
+def _after_call(interrupt: Interrupt | None) -> Interrupt | None:
+    """The questions that wait. One call answers every direction, and no question."""
+    if interrupt is None:
+        return None
+    rest = _after_call(interrupt.under)
+    return replace(interrupt, under=rest) if interrupt.step in CLOSED else rest
 
 
 def _answer_red_flag(draft: Draft, picked: tuple[str, ...]) -> bool:
@@ -138,21 +238,29 @@ def _answer_red_flag(draft: Draft, picked: tuple[str, ...]) -> bool:
         return False
     if "cannot_call" in picked:
         draft.interrupt("cannot_call", interrupt.flags, unsure=interrupt.unsure)
-        _direct_flags(draft, interrupt.flags)
+        _direct_flags(draft, interrupt.flags, wish=interrupt.wish)
         draft.ask()
     elif "not_meant" in picked:
         draft.interrupt("not_meant", interrupt.flags, unsure=interrupt.unsure)
         draft.ask()
     else:
-        entries = [draft.content.red_flags[flag] for flag in interrupt.flags]
-        if any(entry.crisis for entry in entries):
-            draft.tell("crisis_called_ack")
-        else:
-            emergency = not entries or any(entry.level == "emergency" for entry in entries)
-            draft.tell("called_ack" if emergency else "now_called_ack")
+        _acknowledge_call(draft)
         offer_case(draft)
-        _go_on(draft)
+        draft.record(interrupt=_after_call(interrupt))
+        draft.ask()
     return True
+
+
+def _acknowledge_call(draft: Draft) -> None:
+    """Thanks for the call, by the most urgent of what it was about."""
+    called = [i for i in _chain(draft.state.interrupt) if i.step not in CLOSED]
+    entries = [draft.content.red_flags[flag] for i in called for flag in i.flags]
+    if any(entry.crisis for entry in entries):
+        draft.tell("crisis_called_ack")
+    else:
+        # Without flags it was a sign's answer that made it an emergency.
+        emergency = any(i.wish or not i.flags for i in called) or any(e.level == "emergency" for e in entries)
+        draft.tell("called_ack" if emergency else "now_called_ack")
 
 
 def offer_case(draft: Draft) -> None:
@@ -170,19 +278,19 @@ def _answer_not_meant(draft: Draft, picked: tuple[str, ...]) -> bool:
     if interrupt is None or not picked:
         return False
     if "no" not in picked:
-        raise_flags(draft, interrupt.flags, unsure="unsure" in picked)
+        raise_flags(draft, interrupt.flags, unsure="unsure" in picked, emergency=interrupt.wish)
         return True
     withdrawn = dict.fromkeys(interrupt.flags, "withdrawn")
-    wish = draft.state.wish if interrupt.flags else "withdrawn"
+    wish = "withdrawn" if interrupt.wish else draft.state.wish
     draft.record(flags={**draft.state.flags, **withdrawn}, wish=wish)
     for flag in interrupt.flags:
         finding = draft.state.findings.get(SIGN_OF_FLAG.get(flag, flag))
-        # Noted only because of the flag, without the person's own words: no longer sure, but not taken as no.
-        if finding and finding.status == "present" and not finding.words:
+        # Noted only because of the flag, or the very same as it: no longer sure, but not taken as no. The words stay.
+        if finding and finding.status == "present" and (not finding.words or flag in draft.content.signs):
             draft.find(SIGN_OF_FLAG.get(flag, flag), "unsure")
     draft.tell("not_meant_kept")
     draft.direct_by_state()
-    _go_on(draft)
+    _go_on(draft, directed=True)
     return True
 
 
@@ -198,7 +306,8 @@ def _answer_confirm(draft: Draft, picked: tuple[str, ...]) -> bool:
         else:
             _go_on(draft)
         return True
-    raise_flags(draft, interrupt.flags, unsure="yes" not in picked)
+    # The question was about the first one alone; the rest is asked afterwards.
+    raise_flags(draft, interrupt.flags[:1], unsure="yes" not in picked)
     return True
 
 
@@ -207,8 +316,11 @@ def _answer_whose(draft: Draft, picked: tuple[str, ...]) -> bool:
     if interrupt is None or not picked:
         return False
     if "patient" in picked:
-        raise_flags(draft, interrupt.flags)
+        raise_flags(draft, interrupt.flags, emergency=interrupt.wish)
         return True
+    if draft.state.about is None:
+        # A parent's first words are often about the child that the check then turns out to be for.
+        draft.record(others=(*draft.state.others, *((OTHERS_FLAG + flag, "") for flag in interrupt.flags)))
     draft.tell("whose_noted_other")
     _go_on(draft)
     return True

@@ -7,6 +7,7 @@ counts also when a medicine brought the fever down since.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.clinical.state import Reading
 from bot.clinical.understanding import Understanding
@@ -38,6 +39,15 @@ def reading_flag(reading: Reading, rule: FeverRule) -> str | None:
     return "low_temperature" if reading.c < rule.low_c else None
 
 
+def is_fresh(reading: Reading, now: str | None, rule: FeverRule) -> bool:
+    """Whether a reading says something of the present: recent when told, and told less than the rule's hours ago."""
+    if reading.when not in RECENT:
+        return False
+    if reading.at is None or now is None:
+        return True
+    return datetime.fromisoformat(now) - datetime.fromisoformat(reading.at) < timedelta(hours=rule.hours)
+
+
 def stricter(rule: FeverRule, raised_c: float | None, low_c: float | None) -> FeverRule:
     """The rule with a site's own thresholds; which of them a site may set is checked when it is loaded."""
     changes = {name: value for name, value in (("raised_c", raised_c), ("low_c", low_c)) if value is not None}
@@ -59,7 +69,10 @@ def alerts(understanding: Understanding, rule: FeverRule) -> Alerts:
     other = [m.flag for m in mentions if m.role == "other"]
     if understanding.intent == "crisis" and "self_harm" not in other:
         present.append("self_harm")
-    unclear = [m.flag for m in mentions if m.unclear and m.flag not in present]
+    # "Not sure if it was a fit" must not pass for a question about fits, which is answered and raises nothing.
+    asks = understanding.intent.startswith("ask_") or understanding.intent == "why_ask"
+    doubtful = [m.flag for m in mentions if m.unclear or (m.role == "question" and not asks)]
+    unclear = [flag for flag in doubtful if flag not in present]
     return Alerts(
         present=tuple(dict.fromkeys(present)),
         unclear=tuple(dict.fromkeys(unclear)),

@@ -64,6 +64,8 @@ class Say:
     values: Mapping[str, Value] = field(default_factory=dict)
     #: The summary of a `summary` message; data, not wording.
     summary: Mapping[str, Any] | None = None
+    #: The voice, where it is not that of the person who reads: "send help to me" is wrong about somebody else.
+    voice: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` reads it back."""

@@ -40,6 +40,7 @@ class Reading:
     c: float
     when: str | None
     words: str
+    at: str | None = None  # ISO instant at which it was told: "now" is not now for ever
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ class Interrupt:
     screen: str | None = None
     #: The flags were said with "not sure", and count as present.
     unsure: bool = False
+    #: An ambulance was wished for in words.
+    wish: bool = False
+    #: What was on screen before, still waits for its answer, and comes back after this.
+    under: Interrupt | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ class State:
     flags: Mapping[str, str] = field(default_factory=dict)  # present, unsure or withdrawn
     wish: str | None = None  # the wish for an ambulance in words: present or withdrawn
     flagged_at: str | None = None  # ISO instant of the last red flag
+    #: now or emergency, once the person was directed so, and as long as that is demanded.
+    told: str | None = None
     notes: tuple[str, ...] = ()
     #: Signs said of somebody else before it was known whom the chat is about: (sign, words).
     others: tuple[tuple[str, str], ...] = ()
@@ -116,8 +123,7 @@ class State:
             values[name] = tuple(values.get(name, ()))
         values["others"] = tuple((sign, words) for sign, words in values.get("others", ()))
         values["history"] = tuple(values.get("history", ()))
-        if interrupt := values.get("interrupt"):
-            values["interrupt"] = Interrupt(**{**interrupt, "flags": tuple(interrupt["flags"])})
+        values["interrupt"] = _interrupt(values.get("interrupt"))
         return cls(**values)
 
     # changing answers ----------------------------------------------------------------------------------------------
@@ -133,18 +139,21 @@ class State:
         }
         if not old:
             return self
-        return replace(self, **changes, history=(*self.history, old)[-HISTORY_LIMIT:])
+        return replace(self, **changes, history=(*self.history, old))
 
     def merge_history(self, since: int) -> State:
-        """Fold the entries made since there were `since` into one, so that one "back" undoes one message."""
+        """Fold the entries made since there were `since` into one, so that one "back" undoes one message.
+
+        The oldest entries beyond the limit are dropped here, after the folding: else a full history would fold wrongly.
+        """
         head, tail = self.history[:since], self.history[since:]
         if len(tail) < 2:
-            return self
+            return replace(self, history=self.history[-HISTORY_LIMIT:])
         merged: dict[str, Any] = {}
         for entry in reversed(tail):
             for key, old in entry.items():
                 merged[key] = {**merged.get(key, {}), **old} if key in MAPPINGS else old
-        return replace(self, history=(*head, merged))
+        return replace(self, history=(*head, merged)[-HISTORY_LIMIT:])
 
     def back(self) -> State | None:
         """The state before the last accepted answer, with the record kept; None at the start."""
@@ -215,6 +224,12 @@ def _json(name: str, value: Any) -> Any:
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """The old value of every key that differs; None where there was none."""
     return {key: before.get(key) for key in {*before, *after} if before.get(key) != after.get(key)}
+
+
+def _interrupt(data: Mapping[str, Any] | None) -> Interrupt | None:
+    if data is None:
+        return None
+    return Interrupt(**{**data, "flags": tuple(data["flags"]), "under": _interrupt(data.get("under"))})
 
 
 def _compact(finding: Finding) -> dict[str, Any]:

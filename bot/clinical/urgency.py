@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.clinical.red_flags import reading_flag
+from bot.clinical.red_flags import is_fresh, reading_flag
 from bot.clinical.state import Finding, State
 from bot.content.loader import Content
 from bot.content.schema import LEVELS, FeverRule, Level, Raise, Sign
@@ -17,6 +17,8 @@ from bot.content.schema import LEVELS, FeverRule, Level, Raise, Sign
 #: Signs that the fever rule decides, whatever their base level.
 FEVER_SIGNS = ("fever", "chills")
 RIGHT_NOW = ("right_now_1", "right_now_2")
+#: Levels that cannot wait until the list is done.
+URGENT = ("now", "emergency")
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,21 @@ def assess(state: State, content: Content) -> Assessment:
     combination = content.urgency.combination
     reasons = [*_signs(state, content), *_flags(state, content), *_readings(state, content.urgency.fever)]
     reasons += _several(state, content, reasons)
-    noted = highest(r.level for r in reasons)
-    if state.worry == "very" and (raised := combination.very_worried.get(noted)):
-        reasons.append(Reason("worry", "very", raised))
-        noted = highest((noted, raised))
-    level = noted
+    noted = level = highest(r.level for r in reasons)
     if any(state.screens.get(step) != "done" for step in RIGHT_NOW):
         reasons.append(Reason("unanswered", "right_now", combination.flag_unanswered))
         level = highest((noted, combination.flag_unanswered))
+    if state.worry == "very":
+        noted, level = _worried(noted, content), _worried(level, content)
+        reasons.append(Reason("worry", "very", level))
     crisis = any(content.red_flags[f].crisis for f in _standing(state) if f in content.red_flags)
     bodily = any(r.level == "emergency" and not (r.kind == "flag" and content.red_flags[r.id].crisis) for r in reasons)
     return Assessment(level, noted, crisis, bodily, tuple(reasons))
+
+
+def _worried(level: Level, content: Content) -> Level:
+    """What being very worried makes of a level."""
+    return highest((level, content.urgency.combination.very_worried.get(level, level)))
 
 
 def sign_level(sign: Sign, finding: Finding, state: State, content: Content) -> Level | None:
@@ -78,16 +84,28 @@ def sign_level(sign: Sign, finding: Finding, state: State, content: Content) -> 
     if sign.detail:
         raised += [o.raises for o in sign.detail.options if o.id in finding.details and o.raises]
     if finding.status == "present":
-        raised += [_with_level(rule, state, content) for rule in sign.urgency.with_]
+        raised += [_with_level(sign, rule, state, content) for rule in sign.urgency.with_]
+        if "temperature" in sign.follow_ups and _recent(state, content.urgency.fever):
+            # An infection is raised by a reading, and by a normal one that a medicine may have brought about.
+            raised.append(_fever_level(state, content))
     return highest(raised)
 
 
-def _with_level(rule: Raise, state: State, content: Content) -> Level:
-    """What the company of other signs asks for. "With fever" means the fever rule: a normal reading lowers that too."""
-    company = [sign for sign in rule.signs if state.status(sign) == "present"]
+def _with_level(sign: Sign, rule: Raise, state: State, content: Content) -> Level:
+    """What the company of other signs asks for. "With fever" means the fever rule: a normal reading lowers that too.
+
+    Not for fever and chills together: fever with shaking is a red flag whatever the thermometer shows.
+    """
+    company = [other for other in rule.signs if state.status(other) == "present"]
     if not company:
         return "keep"
-    return _fever_level(state, content) if set(company) <= set(FEVER_SIGNS) else rule.to
+    by_reading = set(company) <= set(FEVER_SIGNS) and sign.id not in FEVER_SIGNS
+    return _fever_level(state, content) if by_reading else rule.to
+
+
+def _recent(state: State, rule: FeverRule) -> list[float]:
+    """The readings, in degrees Celsius, that say something of the present."""
+    return [r.c for r in state.temperatures if is_fresh(r, state.last_at, rule)]
 
 
 def _signs(state: State, content: Content) -> list[Reason]:
@@ -128,7 +146,7 @@ def _readings(state: State, rule: FeverRule) -> list[Reason]:
 def _fever_level(state: State, content: Content) -> Level:
     """Feeling hot or shaking: by the highest reading of the last hours, and by what may hide a fever."""
     combination, rule = content.urgency.combination, content.urgency.fever
-    recent = [r.c for r in state.temperatures if r.when in ("now", "last_24h", None)]
+    recent = _recent(state, rule)
     if not recent:
         return combination.fever_no_reading
     if max(recent) >= rule.raised_c or min(recent) < rule.low_c:

@@ -39,7 +39,8 @@ def _by_role(draft: Draft, message: Incoming) -> dict[str, tuple[str, ...]]:
 
 
 def _take_present(draft: Draft, message: Incoming, signs: tuple[str, ...]) -> None:
-    asked_since = draft.step.startswith("since:")
+    # With a tick the step has moved on already, and the words belong to what was ticked.
+    asked_since = draft.step.startswith("since:") and not message.choices
     for sign in signs:
         draft.find(sign, "present", message.text)
         if not asked_since and len(signs) == 1 and "since" not in draft.state.findings[sign].asked:
@@ -55,7 +56,10 @@ def _take_not_now(draft: Draft, message: Incoming, role: str, signs: tuple[str, 
         draft.find(sign, role, message.text)
     draft.tell_signs(f"noted_{role}", fresh)
     if again and not draft.state.detour and not draft.state.interrupt:
-        draft.set(detour=f"sign:{again[0]}")
+        draft.set(detour=f"sign:{again.pop(0)}")
+    if again:
+        # Only one question at a time: the rest of it is left to the team, in the person's words.
+        draft.state = draft.state.noted(message.text)
 
 
 def _take_other(draft: Draft, message: Incoming, signs: tuple[str, ...]) -> None:

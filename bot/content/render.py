@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.clinical.contacts import SiteLike, country_of, emergency_number, support_line
@@ -35,6 +35,8 @@ class Renderer:
         Raises:
             RenderError: an unknown utterance, or a placeholder without a value.
         """
+        if say.voice not in (None, self.voice):
+            return replace(self, voice=say.voice).message(say)
         text = self.text(say.utterance, say.values)
         message: dict[str, Any] = {
             "author": "bot",

@@ -80,7 +80,6 @@ CHOICES: dict[str, frozenset[str]] = {
         "detail": "none unsure",
         "temperature": "no_thermometer unsure",
         "temperature_when": "now last_24h earlier",
-        "temperature_unit": "celsius fahrenheit",
         "medicines": "paracetamol ibuprofen steroids none unsure",
         "worry": "not bit very",
         "anything_else": "none",

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.errors import StartError
 
 ROOT = Path(__file__).resolve().parents[1]
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Settings:
     host: str
     port: int
     clock_file: Path | None
+    log_level: str
     production: bool
 
     @classmethod
@@ -49,6 +51,7 @@ class Settings:
             host=env.get("SIGNPOST_HOST") or "127.0.0.1",
             port=port if port is not None else _port(env.get("PORT"), faults),
             clock_file=clock_file,
+            log_level=_log_level(env.get("LOG_LEVEL"), faults),
             production=production,
         )
         if production and not keys:
@@ -65,7 +68,15 @@ class Settings:
 def _port(value: str | None, faults: list[str]) -> int:
     if not value:
         return 5005
-    if value.isdigit() and 0 < int(value) < 65536:
+    if value.isascii() and value.isdigit() and 0 < int(value) < 65536:
         return int(value)
     faults.append(f"PORT={value!r} is not a port. Use a number from 1 to 65535.")
     return 5005
+
+
+def _log_level(value: str | None, faults: list[str]) -> str:
+    level = (value or "WARNING").upper()
+    if level in LOG_LEVELS:
+        return level
+    faults.append(f"LOG_LEVEL={value!r} is not a level. Use one of {', '.join(LOG_LEVELS)}.")
+    return "WARNING"

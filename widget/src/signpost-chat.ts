@@ -1,0 +1,5 @@
+import "./text/locale.js";
+
+import { SignpostChat } from "./element.js";
+
+if (!customElements.get("signpost-chat")) customElements.define("signpost-chat", SignpostChat);

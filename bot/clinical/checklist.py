@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.clinical import answers, flow, interrupts, talk, words
-from bot.clinical.contacts import SiteLike
 from bot.clinical.draft import Draft, Incoming
 from bot.clinical.red_flags import Alerts, alerts, stricter
 from bot.clinical.reply import Say
@@ -19,6 +18,7 @@ from bot.clinical.state import State
 from bot.clinical.summary import unanswered
 from bot.clinical.urgency import assess
 from bot.content.loader import Content
+from bot.site import Site
 
 __all__ = ["Incoming", "Outcome", "greeting", "level_now", "new_state", "resume", "turn"]
 
@@ -26,8 +26,12 @@ __all__ = ["Incoming", "Outcome", "greeting", "level_now", "new_state", "resume"
 OWN_WORDS = ("inform", "out_of_scope", "affirm", "express_distress")
 #: From this confidence on a message is answered as being about something else; below, as not understood.
 SURE = 0.6
+#: Steps whose choices are questions and wishes themselves; elsewhere a question or a wish picks no answer.
+SIDE_STEPS = ("welcome", "topics", "paused", "summary", "restart", "forget", "case")
 #: The longest list of signs without a finding that the review reads out.
 LISTED = 7
+#: A yes or no of more words than this says something besides, and is kept.
+BARE_ANSWER = 3
 #: A pause longer than this is met with one line on what is remembered.
 PAUSE = timedelta(hours=1)
 
@@ -46,7 +50,7 @@ def new_state(content: Content) -> State:
     return State(content_version=content.version)
 
 
-def greeting(state: State, content: Content, site: SiteLike, now: datetime) -> Outcome:
+def greeting(state: State, content: Content, site: Site, now: datetime) -> Outcome:
     """The first messages: what this is and is not, where emergencies go, what is kept; then the first question."""
     draft = Draft(_begin(state, now), in_force(content, site, now), site, now)
     if content.unreviewed():
@@ -59,7 +63,7 @@ def greeting(state: State, content: Content, site: SiteLike, now: datetime) -> O
     return _end(draft)
 
 
-def resume(state: State, content: Content, site: SiteLike, now: datetime) -> Outcome:
+def resume(state: State, content: Content, site: Site, now: datetime) -> Outcome:
     """The messages after a pause: one line on what is remembered, and the same question again."""
     draft = Draft(_begin(state, now), in_force(content, site, now), site, now)
     interrupt = draft.state.interrupt
@@ -73,7 +77,7 @@ def resume(state: State, content: Content, site: SiteLike, now: datetime) -> Out
     return _end(draft)
 
 
-def turn(state: State, message: Incoming, content: Content, site: SiteLike, now: datetime) -> Outcome:
+def turn(state: State, message: Incoming, content: Content, site: Site, now: datetime) -> Outcome:
     """Answer one message. Never raises for anything a person can send, and never says nothing."""
     paused = _paused(state, now)
     draft = Draft(_begin(state, now), in_force(content, site, now), site, now)
@@ -88,7 +92,7 @@ def turn(state: State, message: Incoming, content: Content, site: SiteLike, now:
     return _end(draft)
 
 
-def in_force(content: Content, site: SiteLike, now: datetime) -> Content:
+def in_force(content: Content, site: Site, now: datetime) -> Content:
     """The content of this day and site: nothing past its review date is asked, and the site's thresholds hold."""
     today = content.in_force(now.date())
     own = site.thresholds
@@ -117,7 +121,7 @@ def _answer(draft: Draft, message: Incoming) -> None:
         _answer_interrupted(draft, message, found, in_time=in_time)
         return
     before = len(draft.say)
-    if understanding.intent == "express_distress" and not found:
+    if (understanding.intent == "express_distress" or _low_mood_said(message)) and not found:
         draft.tell("distress_met")
         before += 1
     answered = _take_choices(draft, message, in_time=in_time)
@@ -128,6 +132,9 @@ def _answer(draft: Draft, message: Incoming) -> None:
         draft.say[before:] = [s for s in (*by_choice, *draft.say[before:]) if s.utterance == "noted"]
         if found:
             interrupts.raise_alerts(draft, _with_ticked_flags(draft, found))
+            if understanding.language not in ("en", "und"):
+                # After the direction, so that nothing stands before the number: how to ask for an interpreter.
+                draft.say.insert(-1, Say("not_english", "notice"))
         else:
             draft.say += [s for s in by_choice if s.utterance != "noted"]
             if not draft.say or draft.say[-1].kind != "question":
@@ -181,7 +188,7 @@ def _take_choices(draft: Draft, message: Incoming, *, in_time: bool) -> bool:
     offered = {choice.id for choice in question.choices}
     picked = tuple(dict.fromkeys(message.choices))
     if not picked and not message.understanding.red_flag_mentions:
-        picked = tuple(c for c in message.understanding.picks if c in offered) or _by_intent(draft, message, offered)
+        picked = _by_words(draft, message, offered) or _by_intent(draft, message, offered)
     if not picked:
         return False
     if "back" in picked:
@@ -197,10 +204,21 @@ def _take_choices(draft: Draft, message: Incoming, *, in_time: bool) -> bool:
     return True
 
 
+def _by_words(draft: Draft, message: Incoming, offered: set[str]) -> tuple[str, ...]:
+    """The choices that the words pick. What is said of a sign in another role ("no cough now") is no tick."""
+    understanding = message.understanding
+    if draft.step not in SIDE_STEPS and understanding.intent in talk.WISHES:
+        # "Give me my summary" is not "Me".
+        return ()
+    said = {m.sign: m.role for m in understanding.mentions if m.role != "present"}
+    said |= {m.sign: m.role for m in understanding.mentions if m.role == "present"}
+    return tuple(c for c in understanding.picks if c in offered and said.get(c, "present") == "present")
+
+
 def _by_intent(draft: Draft, message: Incoming, offered: set[str]) -> tuple[str, ...]:
     """A plain yes, no or not sure, read in the light of the step on screen; nothing when other words came with it."""
     understanding = message.understanding
-    if understanding.mentions:
+    if understanding.mentions or understanding.confidence < SURE:
         return ()
     step, intent = draft.step, understanding.intent
     if step == "welcome" and intent in ("affirm", "start_checklist"):
@@ -263,10 +281,20 @@ def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
         handler(draft, message)
         return True
     if noted:
-        if step.startswith("page_") and draft.step == step:
-            draft.tell("page_more")
-        return True
-    return False
+        _after_noting(draft, message, step)
+    return noted
+
+
+def _after_noting(draft: Draft, message: Incoming, step: str) -> None:
+    """What follows signs noted from words: a low mood gets its path, and a page that is still open is offered again."""
+    if _low_mood_said(message):
+        talk.distress(draft, message)
+    if step.startswith("page_") and draft.step == step:
+        draft.tell("page_more")
+
+
+def _low_mood_said(message: Incoming) -> bool:
+    return any(m.sign == "low_mood" and m.role == "present" for m in message.understanding.mentions)
 
 
 def _answer_unreadable(draft: Draft, readability: str) -> bool:
@@ -285,6 +313,9 @@ def _not_understood(draft: Draft, message: Incoming) -> None:
     if draft.step == "temperature":
         draft.tell("temp_invalid")
     elif message.understanding.intent in ("affirm", "unsure", "start_checklist"):
+        if len(message.text.split()) > BARE_ANSWER:
+            # "Yes, but only at night" says more than yes.
+            draft.state = draft.state.noted(message.text)
         draft.tell("choose_something", kind="notice")
     elif message.understanding.intent == "out_of_scope":
         # Kept in both cases: what looks like small talk may be a sign in words that nobody thought of.

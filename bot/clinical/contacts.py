@@ -4,64 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from bot.clinical.reply import Contact
 from bot.clinical.state import State
 from bot.content.loader import Content
 from bot.content.schema import Country, Hours, Line
+from bot.site import Number, Site
 
 INTERNATIONAL = "international"
 
 
-class SiteNumber(Protocol):
-    """A number of the care team, as `bot.site.Number`."""
-
-    name: str
-    phone: str
-    hours: Mapping[str, Hours]
-    all_day: bool
-
-
-class SiteLike(Protocol):
-    """What the core needs of a site; `bot.site.Site` is one."""
-
-    name: str
-    countries: tuple[str, ...]
-    retention_days: int
-    numbers: SiteNumbers
-    support: SiteSupport
-    thresholds: SiteThresholds
-    zone: ZoneInfo
-
-    def hours_on(self, hours: Mapping[str, Hours], day: object) -> Hours | None:
-        """The hours of a day, None when closed."""
-
-
-class SiteNumbers(Protocol):
-    """Day and out-of-hours numbers."""
-
-    day: SiteNumber | None
-    out_of_hours: SiteNumber | None
-
-
-class SiteThresholds(Protocol):
-    """Fever thresholds of the site's own."""
-
-    raised_c: float | None
-    low_c: float | None
-
-
-class SiteSupport(Protocol):
-    """The people who answer in the chat."""
-
-    name: str
-    hours: Mapping[str, Hours]
-    case_required: bool
-
-
-def country_of(state: State, content: Content, site: SiteLike) -> Country:
+def country_of(state: State, content: Content, site: Site) -> Country:
     """The person's country, else the site's only one, else the international set."""
     code = state.country or (site.countries[0] if len(site.countries) == 1 else INTERNATIONAL)
     return content.countries.get(code) or content.countries[INTERNATIONAL]
@@ -72,7 +25,7 @@ def emergency_number(country: Country) -> str:
     return country.dial or country.emergency[0].phone
 
 
-def is_open(hours: Mapping[str, Hours], all_day: bool, site: SiteLike, now: datetime) -> bool | None:
+def is_open(hours: Mapping[str, Hours], all_day: bool, site: Site, now: datetime) -> bool | None:
     """Whether a line answers at this instant; None when its hours are not known. Hours may run past midnight."""
     if all_day:
         return True
@@ -124,7 +77,7 @@ def contacts_for(
     bodily_emergency: bool,
     state: State,
     content: Content,
-    site: SiteLike,
+    site: Site,
     now: datetime,
 ) -> tuple[Contact, ...]:
     """Who to reach for a level, first one first.
@@ -146,7 +99,7 @@ def contacts_for(
     return (*team, *support) if level != "today" else (*team, *emergency, *support)
 
 
-def care_team(level: str, site: SiteLike, now: datetime) -> list[Contact]:
+def care_team(level: str, site: Site, now: datetime) -> list[Contact]:
     """The care team's numbers, the one that answers now first; without any, the number on the treatment card."""
     no_answer = f"level_{level}_if_no_answer"
     found = [
@@ -159,7 +112,7 @@ def care_team(level: str, site: SiteLike, now: datetime) -> list[Contact]:
     return sorted(found, key=lambda contact: contact.open_now is False)
 
 
-def _number(role: str, number: SiteNumber, no_answer: str, site: SiteLike, now: datetime) -> Contact:
+def _number(role: str, number: Number, no_answer: str, site: Site, now: datetime) -> Contact:
     open_now = is_open(number.hours, number.all_day, site, now)
     hours = "hours_all_day" if number.all_day else f"={hours_words(number.hours)}" if number.hours else "hours_unknown"
     return Contact(role, f"={number.name}", number.phone, hours, open_now, no_answer)

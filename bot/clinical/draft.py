@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.clinical import flow
-from bot.clinical.contacts import SiteLike, contacts_for, country_of, emergency_number
+from bot.clinical.contacts import contacts_for, country_of, emergency_number
 from bot.clinical.red_flags import is_fresh, reading_flag
 from bot.clinical.reply import Contact, Direction, Say, Value
 from bot.clinical.state import Finding, Interrupt, State
 from bot.clinical.understanding import Understanding
 from bot.clinical.urgency import URGENT, Assessment, assess
 from bot.content.loader import Content
+from bot.site import Site
 
 #: More signs than this that the person is not sure of are left to the summary: nobody reads seven of them out.
 UNSURE_SAID = 3
@@ -39,7 +40,7 @@ class Draft:
 
     state: State
     content: Content
-    site: SiteLike
+    site: Site
     now: datetime
     say: list[Say] = field(default_factory=list)
     #: The flags that stood when the turn began: only these were told before.
@@ -135,7 +136,7 @@ class Draft:
         kept = before.words or (words.strip()[:300] or None)
         if status not in ("present", "past"):
             before = Finding(status)
-        self.state = self.state.with_finding(sign, replace(before, status=status, words=kept))
+        self.state = self.state.with_finding(sign, replace(before, status=status, words=kept, by_flag=False))
         again = set()
         if {status, was} & {"present", "unsure"}:
             again.add("review")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.clinical.contacts import SiteLike
 from bot.clinical.reply import Choice, Say, Value
 from bot.clinical.state import State
 from bot.clinical.understanding import OpenQuestion
 from bot.clinical.urgency import FEVER_SIGNS
 from bot.content.loader import Content
 from bot.content.schema import Sign, Step, group_of
+from bot.site import Site
 
 INTRO = ("right_now_1", "right_now_2", "who", "condition", "country", "recent_treatment")
 CLOSING = ("worry", "anything_else", "review")
@@ -17,13 +17,13 @@ CHANGEABLE = ("who", "condition", "recent_treatment", "temperature", "medicines"
 FEVER_FLAGS = ("fever_38", "low_temperature")
 
 
-def main_steps(state: State, content: Content, site: SiteLike) -> tuple[str, ...]:
+def main_steps(state: State, content: Content, site: Site) -> tuple[str, ...]:
     """The steps that everybody walks through, in order; follow-ups come in between."""
     intro = [s for s in INTRO if s != "country" or len(site.countries) > 1]
     return (*intro, *content.sign_pages(group_of(state.condition)), *CLOSING)
 
 
-def current_step(state: State, content: Content, site: SiteLike) -> str:
+def current_step(state: State, content: Content, site: Site) -> str:
     """The step on screen: an interruption, else a detour, else the first that is not behind."""
     if state.interrupt:
         return state.interrupt.step
@@ -78,7 +78,7 @@ def open_signs(state: State, page: Step) -> tuple[str, ...]:
     return tuple(sign for sign in page.signs if state.status(sign) is None)
 
 
-def progress(state: State, content: Content, site: SiteLike) -> dict[str, object]:
+def progress(state: State, content: Content, site: Site) -> dict[str, object]:
     """How far the person is: the step on screen, and how many of the main steps are behind."""
     steps = main_steps(state, content, site)
     done = sum(1 for step in steps if step in state.screens)
@@ -88,7 +88,7 @@ def progress(state: State, content: Content, site: SiteLike) -> dict[str, object
 # the question of a step -------------------------------------------------------------------------------------------
 
 
-def ask(state: State, content: Content, site: SiteLike) -> Say:
+def ask(state: State, content: Content, site: Site) -> Say:
     """The question of the step on screen."""
     id_ = current_step(state, content, site)
     kind, _, sign_id = id_.partition(":")
@@ -102,7 +102,7 @@ def ask(state: State, content: Content, site: SiteLike) -> Say:
     return _question(state, step, f"step_{id_}_question", [*fixed, *own] if id_ == "review" else [*own, *fixed])
 
 
-def _own_choices(state: State, content: Content, site: SiteLike, step: Step) -> list[Choice]:
+def _own_choices(state: State, content: Content, site: Site, step: Step) -> list[Choice]:
     """The choices that depend on the state or on other content."""
     if step.flags:
         return [_flag_choice(content, flag) for flag in step.flags]
@@ -192,7 +192,7 @@ def _sign_choice(content: Content, sign: str) -> Choice:
     return Choice(sign, f"sign_{sign}_choice", _help(content, "sign", sign))
 
 
-def open_question(state: State, content: Content, site: SiteLike, labels: dict[str, str] | None = None) -> OpenQuestion:
+def open_question(state: State, content: Content, site: Site, labels: dict[str, str] | None = None) -> OpenQuestion:
     """The step on screen as short answers are read against it. `labels` are the texts shown, by choice id."""
     say = ask(state, content, site)
     shown = labels or {}

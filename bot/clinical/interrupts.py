@@ -19,6 +19,8 @@ from bot.clinical.urgency import highest
 OTHERS_FLAG = "flag:"
 #: Flags that are a sign under another name.
 SIGN_OF_FLAG = {"fever_38": "fever"}
+#: From this confidence on a yes or no in words is an answer.
+SURE = 0.6
 #: The questions that decide what a fever is; the last one only where there is a reading.
 READING_STEPS = ("temperature", "temperature_when", "medicines")
 #: Interruptions that ask a closed question; the others give a direction and wait for the call.
@@ -142,6 +144,7 @@ def _note_signs(draft: Draft, flags: tuple[str, ...]) -> None:
         sign = SIGN_OF_FLAG.get(flag, flag)
         if sign in draft.content.signs and draft.state.status(sign) != "present":
             draft.find(sign, "present")
+            draft.state = draft.state.with_finding(sign, replace(draft.state.findings[sign], by_flag=True))
 
 
 def _say_heard(draft: Draft, flags: tuple[str, ...], *, known: bool, unsure: bool) -> None:
@@ -188,7 +191,9 @@ def answer_interrupt(draft: Draft, message: Incoming) -> bool:
         return False
     offered = {choice.id for choice in _open(draft).choices}
     picked = tuple(c for c in (message.choices or message.understanding.picks) if c in offered)
-    if not picked and message.choices == () and {"yes", "no", "unsure"} <= offered:
+    # A no that is only guessed at must not set a red flag aside.
+    sure = message.understanding.confidence >= SURE
+    if not picked and sure and message.choices == () and {"yes", "no", "unsure"} <= offered:
         by_intent = {"affirm": "yes", "deny": "no", "unsure": "unsure"}.get(message.understanding.intent)
         picked = (by_intent,) if by_intent else ()
     return HANDLERS[interrupt.step](draft, picked)
@@ -286,7 +291,7 @@ def _answer_not_meant(draft: Draft, picked: tuple[str, ...]) -> bool:
     for flag in interrupt.flags:
         finding = draft.state.findings.get(SIGN_OF_FLAG.get(flag, flag))
         # Noted only because of the flag, or the very same as it: no longer sure, but not taken as no. The words stay.
-        if finding and finding.status == "present" and (not finding.words or flag in draft.content.signs):
+        if finding and finding.status == "present" and (finding.by_flag or flag in draft.content.signs):
             draft.find(SIGN_OF_FLAG.get(flag, flag), "unsure")
     draft.tell("not_meant_kept")
     draft.direct_by_state()

@@ -31,6 +31,8 @@ class Finding:
     details: tuple[str, ...] = ()
     words: str | None = None
     asked: tuple[str, ...] = ()
+    #: Noted only because of the red flag that it is, not ticked or said by itself.
+    by_flag: bool = False
 
 
 @dataclass(frozen=True)

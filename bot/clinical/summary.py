@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.clinical.contacts import SiteLike
 from bot.clinical.draft import Draft, what_to_say
 from bot.clinical.reply import Contact, Direction
 from bot.clinical.state import Finding, State
 from bot.content.loader import Content
+from bot.site import Site
 
 
-def build_summary(state: State, content: Content, site: SiteLike, now: datetime) -> dict[str, Any]:
+def build_summary(state: State, content: Content, site: Site, now: datetime) -> dict[str, Any]:
     """The contract's summary object. Labels are in the person's voice; `directions` hold utterance ids until rendered.
 
     `signs.not_answered` lists every sign of the checklist that has no answer: silence is never counted as no.

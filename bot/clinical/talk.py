@@ -49,6 +49,8 @@ def topic(id_: str) -> Talk:
     return talk
 
 
+#: From this confidence on words are taken as a feeling to note; below, they are met with kindness and not noted.
+SURE = 0.6
 #: Topics that name the people to ring: their numbers stand below the answer.
 WITH_NUMBERS = ("contacts", "fear_of_relapse", "feelings")
 
@@ -90,6 +92,14 @@ def _ask_sign_info(draft: Draft, message: Incoming) -> None:
         draft.tell("topic_sign_list" if "topic_sign_list" in draft.content.utterances else "sign_info_unknown")
 
 
+def treatment(draft: Draft, message: Incoming) -> None:
+    """A question about a treatment: what its name means, where a topic says so; which one, the team can say."""
+    found = message.understanding.topic
+    if found is not None and found in draft.content.topics:
+        tell_topic(draft, found)
+    refuse("say_treatment")(draft, message)
+
+
 def contacts(draft: Draft, _message: Incoming) -> None:
     """Whom to call: the numbers, at the level of what is noted so far."""
     draft.tell("contact_intro")
@@ -113,17 +123,21 @@ def human(draft: Draft, _message: Incoming) -> None:
     draft.direct_by_state()
 
 
-def distress(draft: Draft, _message: Incoming) -> None:
+def distress(draft: Draft, message: Incoming) -> None:
     """Feelings are met first; then the path: the country's support line, and the care team."""
     draft.tell("distress_met")
+    _distress_path(draft)
+    if message.understanding.confidence >= SURE and draft.state.status("low_mood") is None:
+        draft.find("low_mood", "present", message.text)
+        draft.tell_signs("noted", ("low_mood",))
+
+
+def _distress_path(draft: Draft) -> None:
     line = support_line(country_of(draft.state, draft.content, draft.site))
     if line:
         draft.tell("distress_path", values={"support_name": f"={line.name}", "support_phone": f"={line.phone}"})
     else:
         draft.tell("distress_path_no_line")
-    if draft.state.status("low_mood") is None:
-        draft.find("low_mood", "present", _message.text)
-        draft.tell_signs("noted", ("low_mood",))
 
 
 def why(draft: Draft, _message: Incoming) -> None:
@@ -209,7 +223,7 @@ INTENTS: dict[str, Talk] = {
     "ask_prognosis": refuse("say_prognosis"),
     "ask_results": refuse("say_results"),
     "ask_medication_advice": refuse("say_medicine"),
-    "ask_treatment": refuse("say_treatment"),
+    "ask_treatment": treatment,
     "ask_definition": definition,
     "ask_sign_info": _ask_sign_info,
     "ask_contact": contacts,
@@ -227,3 +241,23 @@ INTENTS: dict[str, Talk] = {
     "restart": detour("restart"),
     "get_summary": show_summary,
 }
+
+#: Intents that are a question or a wish of their own, and never an answer to the step on screen.
+WISHES = (
+    "ask_diagnosis",
+    "ask_prognosis",
+    "ask_results",
+    "ask_medication_advice",
+    "ask_treatment",
+    "ask_definition",
+    "ask_contact",
+    "ask_human",
+    "ask_privacy",
+    "ask_bot_identity",
+    "delete_my_data",
+    "why_ask",
+    "get_summary",
+    "restart",
+    "stop",
+    "later",
+)

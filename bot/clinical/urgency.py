@@ -58,7 +58,7 @@ def assess(state: State, content: Content) -> Assessment:
     if state.worry == "very":
         noted, level = _worried(noted, content), _worried(level, content)
         reasons.append(Reason("worry", "very", level))
-    crisis = any(content.red_flags[f].crisis for f in _standing(state) if f in content.red_flags)
+    crisis = any(content.red_flags[f].crisis for f in _standing(state))
     bodily = any(r.level == "emergency" and not (r.kind == "flag" and content.red_flags[r.id].crisis) for r in reasons)
     return Assessment(level, noted, crisis, bodily, tuple(reasons))
 

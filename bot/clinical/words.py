@@ -13,8 +13,11 @@ MEDICINES = {"paracetamol": "paracetamol", "ibuprofen": "ibuprofen", "steroid": 
 
 def take(draft: Draft, message: Incoming, found: Alerts) -> bool:
     """Note the signs, readings and medicines in the words; True when anything was noted or acknowledged."""
+    page = draft.step
     roles = _by_role(draft, message)
     present = roles.get("present", ())
+    # What is noted brings its own questions on screen; "only the sweats" speaks of the page that stood there before.
+    page = draft.step
     _take_present(draft, message, present)
     for role in ("absent", "past"):
         _take_not_now(draft, message, role, tuple(s for s in roles.get(role, ()) if s not in present))
@@ -23,7 +26,7 @@ def take(draft: Draft, message: Incoming, found: Alerts) -> bool:
     draft.tell_signs("noted", present)
     readings = answers.take_readings(draft, message.understanding.temperatures, asked=draft.step == "temperature")
     _take_medicines(draft, message, with_reading=readings)
-    _close_page(draft, message, noted=bool(present))
+    _close_page(draft, message, page, noted=bool(present))
     if present or found.present:
         draft.set(started=True, detour=None if draft.state.detour == "paused" else draft.state.detour)
     return bool(present or other or roles.get("absent") or roles.get("past") or readings)
@@ -32,8 +35,11 @@ def take(draft: Draft, message: Incoming, found: Alerts) -> bool:
 def _by_role(draft: Draft, message: Incoming) -> dict[str, tuple[str, ...]]:
     """The signs of each role, in the order of the text, each once."""
     found: dict[str, list[str]] = {}
-    for mention in message.understanding.mentions:
-        if mention.sign in draft.content.signs:
+    understanding = message.understanding
+    # "Change my answer about the fever" names an answer, and says nothing yet of a fever: it is asked about next.
+    named = understanding.change if understanding.intent == "go_back" else None
+    for mention in understanding.mentions:
+        if mention.sign in draft.content.signs and mention.sign != named:
             found.setdefault(mention.role, []).append(mention.sign)
     return {role: tuple(dict.fromkeys(signs)) for role, signs in found.items()}
 
@@ -72,16 +78,19 @@ def _take_other(draft: Draft, message: Incoming, signs: tuple[str, ...]) -> None
 
 def _take_medicines(draft: Draft, message: Incoming, *, with_reading: bool) -> None:
     named = message.understanding.medicines
-    if not named or "medicines" in draft.state.screens:
+    # "Can I take paracetamol?" does not say that it was taken.
+    if not named or message.understanding.intent == "ask_medication_advice" or "medicines" in draft.state.screens:
         return
     draft.set(medicines=tuple(MEDICINES.get(medicine, medicine) for medicine in named))
     if with_reading:
         draft.pass_step("medicines")
 
 
-def _close_page(draft: Draft, message: Incoming, *, noted: bool) -> None:
-    """Words such as "only the sweats" rule out the rest of the page. Without such words the rest stays open."""
-    step = draft.step
+def _close_page(draft: Draft, message: Incoming, step: str, *, noted: bool) -> None:
+    """Words such as "only the sweats" rule out the rest of the page. Without such words the rest stays open.
+
+    `step` is the page on which they were said: what was noted has put a follow-up on screen since.
+    """
     if noted and message.understanding.exclusive and step.startswith("page_"):
         for sign in flow.open_signs(draft.state, draft.content.steps[step]):
             draft.find(sign, "absent")

@@ -11,12 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.clinical.contacts import SiteLike, country_of, emergency_number, support_line
+from bot.clinical.contacts import country_of, emergency_number, support_line
 from bot.clinical.reply import Choice, Contact, Direction, Say, Value
 from bot.clinical.state import State
 from bot.content.loader import Content
 from bot.errors import RenderError
+from bot.site import Site
 
+#: The steps whose choice ids stand in a summary, by the field that holds them.
+SUMMARY_STEPS = {
+    "about": "who",
+    "condition": "condition",
+    "recent_treatment": "recent_treatment",
+    "worry": "worry",
+    "medicines": "medicines",
+    "change": "change",
+}
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -25,7 +35,7 @@ class Renderer:
     """Renders for one reader: the content, the site, the voice, and the country that numbers are taken from."""
 
     content: Content
-    site: SiteLike
+    site: Site
     voice: str = "self"
     country: str | None = None
 
@@ -83,8 +93,19 @@ class Renderer:
         }
 
     def summary(self, summary: Mapping[str, Any]) -> dict[str, Any]:
-        """The summary object with its directions in words."""
-        return {**summary, "directions": [self._summary_direction(d) for d in summary["directions"]]}
+        """The summary object with its directions in words, and `labels` for every id in it, as "<field>.<id>"."""
+        directions = [self._summary_direction(d) for d in summary["directions"]]
+        return {**summary, "directions": directions, "labels": self._labels()}
+
+    def _labels(self) -> dict[str, str]:
+        """What a program that shows the summary needs to say for its ids, in this voice."""
+        found = {f"sign.{sign}": self.text(f"sign_{sign}_label") for sign in self.content.signs}
+        found |= {f"red_flag.{flag}": self.text(f"flag_{flag}_label") for flag in self.content.red_flags}
+        for field, step in SUMMARY_STEPS.items():
+            found |= {
+                f"{field}.{c.id}": self.text(f"step_{step}_choice_{c.id}") for c in self.content.steps[step].choices
+            }
+        return found
 
     def _summary_direction(self, found: Mapping[str, Any]) -> dict[str, Any]:
         direction = found["direction"]
@@ -143,7 +164,7 @@ class Renderer:
 def render(
     say: Say,
     content: Content,
-    site: SiteLike,
+    site: Site,
     *,
     voice: str,
     country: str | None,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping
 
-from bot.clinical.contacts import SiteLike, contacts_for
+from bot.clinical.contacts import contacts_for
 from bot.clinical.reply import Direction, Say
 from bot.clinical.state import State
 from bot.clock import Clock
 from bot.content.loader import Content
 from bot.errors import RenderError
+from bot.site import Site
 
 #: The name of a response in the domain is this and the utterance id.
 PREFIX = "utter_"
@@ -52,7 +53,7 @@ def check_responses(responses: Iterable[Mapping[str, Any]], content: Content) ->
             raise RenderError(f"a response with content of its own: {', '.join(foreign)}")
 
 
-def outage(content: Content, site: SiteLike, country: str | None, now: Clock) -> Say:
+def outage(content: Content, site: Site, country: str | None, now: Clock) -> Say:
     """What is said when something broke: that it did, and whom to reach. It depends on nothing that the person said."""
     contacts = contacts_for(
         "today",

@@ -102,9 +102,7 @@ class Site(Model):
         ]
         if looser and not own.signed_by:
             keys = " and ".join(f"thresholds.{name}" for name in looser)
-            raise SiteError(
-                f"site.yml: {keys}: looser than the reviewed rule. Remove it, or set thresholds.signed_by."
-            )
+            raise SiteError(f"site.yml: {keys}: looser than the reviewed rule. Remove it, or set thresholds.signed_by.")
 
     @property
     def zone(self) -> ZoneInfo:

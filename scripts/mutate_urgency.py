@@ -6,8 +6,8 @@
 
 A change of the content is made in memory; a change of the code is made in its syntax tree and put into the running
 functions. The oracle is the table and the checks of `tests/safety/test_urgency_oracle.py`. A change that the oracle
-does not notice is a survivor: a rule that nobody tests. Changes that cannot make a difference are listed below, each with
-its reason; one that is listed and noticed all the same is reported too. Exits with 1 when there is any of either.
+does not notice is a survivor: a rule that nobody tests. Changes that cannot make a difference are listed below, each
+with its reason; one that is listed and noticed all the same is reported too. Exits with 1 when there is any of either.
 """
 
 from __future__ import annotations
@@ -34,12 +34,30 @@ from tests.safety.test_urgency_oracle import CHECKS, check_chat, check_state
 from tests.safety.urgency_oracle import ROWS
 from tests.support.core import content
 
-#: Mutants that change nothing, by the beginning of their name, and why.
+BY_LEVEL = "counts only for signs at soon; this one is at soon only when it is usual, and then it does not count"
+#: Changes that make no difference, by the beginning of their name, and why.
 EQUIVALENT = {
     "sign fever: base": "fever is decided by the fever rule; the base is shown to reviewers only",
     "sign chills: base": "chills are decided by the fever rule; the base is shown to reviewers only",
-    "sign cough: with fever, chills": "with fever means the fever rule, which fever itself brings along at the same level",
-    "fever: fever_c": "what is named fever_38 is at `now` from raised_c on, which is below it",
+    "sign cough: with fever, chills": "this company means the fever rule, and fever itself is at that level already",
+    "urgency.py: set(company) <= set(FEVER_SIGNS): Lt": "fever and chills together are at now, whatever cough adds",
+    "fever: fever_c": "a name for readings that raised_c, which is lower, has put at now already",
+    **{
+        f"sign {sign}: physical": BY_LEVEL
+        for sign in (
+            *(
+                "back_pain",
+                "balance_problems",
+                "bleeding",
+                "breathlessness",
+                "bruising",
+                "confusion",
+                "fever",
+                "chills",
+            ),
+            *("fracture", "infections", "petechiae", "spinal_cord", "vision_problems"),
+        )
+    },
 }
 SEED = 20261123
 
@@ -203,43 +221,90 @@ def code_mutants() -> Iterator[Mutant]:
         tree = ast.parse(inspect.getsource(module))
         for place, node in enumerate(ast.walk(tree)):
             for number, (what, _) in enumerate(_changes(node)):
-                name = f"{module.__name__.rpartition('.')[2]}.py:{getattr(node, 'lineno', '')}: {what}"
+                name = f"{module.__name__.rpartition('.')[2]}.py: {what} (line {getattr(node, 'lineno', '?')})"
                 yield Mutant(name, _of_code(module, place, number))
 
 
 def _changes(node: ast.AST) -> list[Change]:
     """What can be changed at this node, each with a function that does it in place."""
-    found: list[Change] = []
+    found = [
+        _put(what, *place)
+        for kind, changes in CHANGES.items()
+        if isinstance(node, kind)
+        for what, place in changes(node)
+    ]
+    return [*found, *_left_out(node)]
 
-    def change(what: str, holder: Any, field: str | int, new: Any) -> None:
-        put = holder.__setitem__ if isinstance(holder, list) else lambda f, v: setattr(holder, f, v)
-        found.append((what, lambda: put(field, new)))
 
-    if isinstance(node, ast.Compare):
-        for i, op in enumerate(node.ops):
-            change(f"{ast.unparse(node)}: {SWAPS[type(op)].__name__}", node.ops, i, SWAPS[type(op)]())
-    elif isinstance(node, (ast.BoolOp, ast.BinOp)) and type(node.op) in SWAPS:
-        change(f"{ast.unparse(node)}: {SWAPS[type(node.op)].__name__}", node, "op", SWAPS[type(node.op)]())
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        change(f"{ast.unparse(node)}: not left out", node, "operand", ast.UnaryOp(ast.Not(), node.operand))
-    elif isinstance(node, (ast.If, ast.IfExp)):
+def _put(what: str, holder: Any, field: str | int, new: Any) -> Change:
+    def change() -> None:
+        if isinstance(holder, list):
+            holder[field] = new
+        else:
+            setattr(holder, str(field), new)
+
+    return what, change
+
+
+Places = Iterator[tuple[str, tuple[Any, str | int, Any]]]
+
+
+def _of_comparison(node: ast.Compare) -> Places:
+    for i, op in enumerate(node.ops):
+        yield f"{ast.unparse(node)}: {SWAPS[type(op)].__name__}", (node.ops, i, SWAPS[type(op)]())
+
+
+def _of_operator(node: ast.BoolOp | ast.BinOp) -> Places:
+    if new := SWAPS.get(type(node.op)):
+        yield f"{ast.unparse(node)}: {new.__name__}", (node, "op", new())
+
+
+def _of_not(node: ast.UnaryOp) -> Places:
+    if isinstance(node.op, ast.Not):
+        yield f"{ast.unparse(node)}: not left out", (node, "operand", ast.UnaryOp(ast.Not(), node.operand))
+
+
+def _of_condition(node: ast.If | ast.IfExp) -> Places:
+    for value in (True, False):
+        yield f"if {ast.unparse(node.test)}: always {value}", (node, "test", ast.Constant(value))
+
+
+def _of_filter(node: ast.comprehension) -> Places:
+    for i, test in enumerate(node.ifs):
         for value in (True, False):
-            change(f"if {ast.unparse(node.test)}: always {value}", node, "test", ast.Constant(value))
-    elif isinstance(node, ast.comprehension):
-        for i, test in enumerate(node.ifs):
-            for value in (True, False):
-                change(f"... if {ast.unparse(test)}: always {value}", node.ifs, i, ast.Constant(value))
-    elif isinstance(node, ast.Name) and node.id in NAMES:
-        change(f"{node.id} -> {NAMES[node.id]}", node, "id", NAMES[node.id])
-    elif isinstance(node, ast.Constant):
-        for new in _other_constants(node.value):
-            change(f"{node.value!r} -> {new!r}", node, "value", new)
-    for i, statement in enumerate(getattr(node, "body", []) if isinstance(node, (ast.FunctionDef, ast.If)) else []):
-        docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        if isinstance(statement, (ast.AugAssign, ast.Expr, ast.If, ast.Return)) and not docstring:
-            what = ast.unparse(statement).splitlines()[0]
-            change(f"left out: {what}", node.body, i, ast.Pass())  # type: ignore[attr-defined]
-    return found
+            yield f"... if {ast.unparse(test)}: always {value}", (node.ifs, i, ast.Constant(value))
+
+
+def _of_name(node: ast.Name) -> Places:
+    if node.id in NAMES:
+        yield f"{node.id} -> {NAMES[node.id]}", (node, "id", NAMES[node.id])
+
+
+def _of_constant(node: ast.Constant) -> Places:
+    for new in _other_constants(node.value):
+        yield f"{node.value!r} -> {new!r}", (node, "value", new)
+
+
+CHANGES: dict[Any, Callable[[Any], Places]] = {
+    ast.Compare: _of_comparison,
+    (ast.BoolOp, ast.BinOp): _of_operator,
+    ast.UnaryOp: _of_not,
+    (ast.If, ast.IfExp): _of_condition,
+    ast.comprehension: _of_filter,
+    ast.Name: _of_name,
+    ast.Constant: _of_constant,
+}
+
+
+def _left_out(node: ast.AST) -> list[Change]:
+    """Each statement of a function or a branch that decides something, left out."""
+    body = node.body if isinstance(node, (ast.FunctionDef, ast.If)) else []
+    return [
+        _put(f"left out: {ast.unparse(statement).splitlines()[0]}", body, i, ast.Pass())
+        for i, statement in enumerate(body)
+        if isinstance(statement, (ast.AugAssign, ast.Expr, ast.If, ast.Return))
+        and not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
+    ]
 
 
 def _other_constants(value: Any) -> list[Any]:
@@ -281,8 +346,9 @@ def _running(module: types.ModuleType, tree: ast.Module) -> Iterator[None]:
             if isinstance(old, types.FunctionType) and old.__module__ == module.__name__:
                 put(old, "__code__", new.__code__)
                 put(old, "__defaults__", new.__defaults__)
-            elif isinstance(old, tuple) and not name.startswith("__"):
-                put(holder, name, new)
+            elif isinstance(old, tuple) and old != new:
+                for other in _that_hold(old, name):
+                    put(other, name, new)
     try:
         yield
     finally:
@@ -290,11 +356,17 @@ def _running(module: types.ModuleType, tree: ast.Module) -> Iterator[None]:
             restore()
 
 
+def _that_hold(constant: tuple[Any, ...], name: str) -> list[types.ModuleType]:
+    """The modules of the core that have this constant, their own or imported."""
+    core = [m for n, m in sys.modules.items() if n.startswith("bot.clinical.") and isinstance(m, types.ModuleType)]
+    return [m for m in core if vars(m).get(name) is constant]
+
+
 def _classes(module: types.ModuleType) -> list[type]:
     return [c for c in vars(module).values() if isinstance(c, type) and c.__module__ == module.__name__]
 
 
-# the command -----------------------------------------------------------------------------------------------------------
+# the command ----------------------------------------------------------------------------------------------------------
 
 
 def mutants() -> list[Mutant]:
@@ -304,7 +376,9 @@ def mutants() -> list[Mutant]:
 
 def sample(size: int) -> list[Mutant]:
     """A sample, always the same one, of the changes that are not listed as making no difference."""
-    return random.Random(SEED).sample([m for m in mutants() if m.excuse is None], size)
+    return random.Random(SEED).sample(  # noqa: S311 - a sample, not a secret
+        [m for m in mutants() if m.excuse is None], size
+    )
 
 
 def faults(tried: Sequence[Mutant]) -> list[str]:

@@ -102,7 +102,7 @@ def _page(draft: Draft, step: str, picked: tuple[str, ...], message: Incoming) -
     rest = [sign for sign in still_open if sign not in ticked]
     for sign in ticked:
         # Ticked in words: they are kept, as other words about a sign are.
-        draft.find(sign, "present", "" if message.choices else message.text)
+        draft.find(sign, "present", "" if message.choices or message.is_bare else message.text)
     draft.tell_signs("noted", ticked)
     if len(ticked) == 1 and {m.sign for m in message.understanding.mentions} <= set(ticked):
         since_words(draft, ticked[0], message)

@@ -30,8 +30,6 @@ SURE = 0.6
 SIDE_STEPS = ("welcome", "topics", "paused", "summary", "restart", "forget", "case")
 #: The longest list of signs without a finding that the review reads out.
 LISTED = 7
-#: A yes or no of more words than this says something besides, and is kept.
-BARE_ANSWER = 3
 #: A pause longer than this is met with one line on what is remembered.
 PAUSE = timedelta(hours=1)
 
@@ -121,7 +119,7 @@ def _answer(draft: Draft, message: Incoming) -> None:
         _answer_interrupted(draft, message, found, in_time=in_time)
         return
     before = len(draft.say)
-    if (understanding.intent == "express_distress" or _low_mood_said(message)) and not found:
+    if ((understanding.intent == "express_distress" and message.has_letters) or _low_mood_said(message)) and not found:
         draft.tell("distress_met")
         before += 1
     answered = _take_choices(draft, message, in_time=in_time)
@@ -270,7 +268,7 @@ def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
     if understanding.change and understanding.intent in ("go_back", "inform"):
         talk.change(draft, message)
         return True
-    handler = talk.INTENTS.get(understanding.intent)
+    handler = talk.INTENTS.get(understanding.intent) if message.has_letters else None
     if step == "anything_else" and understanding.intent in OWN_WORDS:
         draft.state = draft.state.noted(message.text)
         draft.tell("noted_words")
@@ -310,17 +308,18 @@ def _not_understood(draft: Draft, message: Incoming) -> None:
     if not message.text.strip():
         draft.tell("choose_something", kind="notice")
         return
+    guessed = message.understanding.confidence < SURE
     if draft.step == "temperature":
         draft.tell("temp_invalid")
-    elif message.understanding.intent in ("affirm", "unsure", "start_checklist"):
-        if len(message.text.split()) > BARE_ANSWER:
+    elif message.understanding.intent in ("affirm", "unsure", "start_checklist") and not guessed:
+        if not message.is_bare:
             # "Yes, but only at night" says more than yes.
             draft.state = draft.state.noted(message.text)
         draft.tell("choose_something", kind="notice")
-    elif message.understanding.intent == "out_of_scope":
+    elif message.understanding.intent == "out_of_scope" or guessed:
         # Kept in both cases: what looks like small talk may be a sign in words that nobody thought of.
         draft.state = draft.state.noted(message.text)
-        draft.tell("off_topic" if message.understanding.confidence >= SURE else "not_understood")
+        draft.tell("not_understood" if guessed else "off_topic")
     else:
         draft.state = draft.state.noted(message.text)
         draft.tell("noted_words")

@@ -16,6 +16,8 @@ from bot.clinical.urgency import URGENT, Assessment, assess
 from bot.content.loader import Content
 from bot.site import Site
 
+#: A message of more words than this says something besides its yes, no or "the first two", and is kept.
+BARE_ANSWER = 3
 #: More signs than this that the person is not sure of are left to the summary: nobody reads seven of them out.
 UNSURE_SAID = 3
 
@@ -32,6 +34,16 @@ class Incoming:
     def text(self) -> str:
         """The words as typed."""
         return self.understanding.text
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the words can be no more than the answer that they give."""
+        return len(self.text.split()) <= BARE_ANSWER
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether there are words at all: a number alone is no question and no feeling."""
+        return any(letter.isalpha() for letter in self.text)
 
 
 @dataclass

@@ -14,7 +14,8 @@ from bot.nlp.tokens import Token, tokenize
 RESERVED = ("none", "unsure", "skip", "back")
 _ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
-    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "one": 1, "two": 2, "three": 3, "four": 4,
+    "five": 5, "six": 6, "seven": 7,
 }  # fmt: skip
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "couple": 2, "2": 2, "3": 3, "4": 4, "5": 5}
 
@@ -77,11 +78,11 @@ _INSIDE_NO = re.compile(
     re.IGNORECASE,
 )
 _INSIDE_YES = re.compile(
-    r"\b(?:then yes|,\s*yes|,\s*yeah$|(?:gets?|getting|got|is|was|been) (?:a (?:little |tiny )?bit |"
+    r"\b(?:,\s*yes|,\s*yeah$|(?:gets?|getting|got|is|was|been) (?:a (?:little |tiny )?bit |"
     r"slightly |much |a lot )?(?:worse|bad)|a (?:little )?bit|slightly|sometimes|occasionally|"
     r"now and then|on and off|"
-    r"definitely|every (?:day|night|time)|all the time|tried|usually have|i can (?:definitely )?feel|"
-    r"i(?:ve| have) (?:noticed|had|got)|today i noticed)\b",
+    r"definitely|every (?:day|night|time)|all the time|"
+    r"i(?:ve| have) (?:noticed|had|got))\b",
     re.IGNORECASE,
 )
 #: These begin like a no, and are not one.
@@ -141,7 +142,8 @@ def yes_no(text: str) -> str | None:
 def _takes_back(words: str, answered: int, unsure: re.Match[str]) -> bool:
     """Whether "not sure" after a yes or no takes it back.
 
-    "No. I don't know where it came from" stays a no and "yes, maybe twice" a yes; "I haven't, but never measured" does not.
+    "No. I don't know where it came from" stays a no and "yes, maybe twice" a yes; "I haven't, but never measured"
+    does not.
     """
     if unsure.start() > answered + 60:
         return False
@@ -249,7 +251,7 @@ def _choice_for(answer: str | None, question: OpenQuestion) -> str | None:
 
 
 def _by_place(tokens: Sequence[Token], real: Sequence[str]) -> set[str]:
-    """ "the first two", "just the second one", "number 3", "1 and 4"."""
+    """Choices by their place: "the first two", "just the second one", "number 3", "1 and 4"."""
     norms = [t.norm for t in tokens]
     count = len(real)
     chosen: set[str] = set()

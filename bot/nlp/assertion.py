@@ -244,9 +244,9 @@ class Assertion:
                 return cue
         for cue in self._by.get("past_post", ()):
             reach = 1 if cue.last - cue.first == 1 else 6
-            if last <= cue.first <= last + reach and not self._broken(last, cue.first):
-                if not any(last <= a < cue.first for a, _ in self._spans):
-                    return cue
+            near = last <= cue.first <= last + reach and not self._broken(last, cue.first)
+            if near and not any(last <= a < cue.first for a, _ in self._spans):
+                return cue
         return None
 
     def _together(self, hit: Hit, first: int, last: int) -> bool:
@@ -258,7 +258,7 @@ class Assertion:
 
     def _same_sentence_after(self, cues: Iterable[Hit], last: int) -> Hit | None:
         for cue in cues:
-            if last <= cue.first <= last + 6 and not self._broken(last, cue.first):
-                if not any(h.first >= last and h.last <= cue.first for h in self._by.get("stop", ())):
-                    return cue
+            near = last <= cue.first <= last + 6 and not self._broken(last, cue.first)
+            if near and not any(h.first >= last and h.last <= cue.first for h in self._by.get("stop", ())):
+                return cue
         return None

@@ -27,7 +27,10 @@ _PERIODS = {
     "month": 30.0,
     "year": 365.0,
 }
-_NUM = r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:a )?(?:few|couple(?: of)?)|several|half an?)"
+_NUM = (
+    r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:a )?(?:few|couple(?: of)?)|several|half an?)"
+)
 _PERIOD = r"(?:minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?)"
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _DURATION = re.compile(

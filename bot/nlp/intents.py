@@ -23,7 +23,8 @@ _FILLER = {
     "now", "and", "then",
     "right", "actually", "can", "you", "could", "i", "want", "to", "would", "like", "the", "a", "me", "thanks",
     "really", "mate", "love",
-    "dear", "there", "lol", "yes", "no", "again", "too", "that", "it", "for", "very", "much", "all", "today", "sir", "madam", "friend", "doctor", "im", "think",
+    "dear", "there", "lol", "yes", "no", "again", "too", "that", "it", "for", "very", "much", "all",
+    "today", "sir", "madam", "friend", "doctor", "im", "think",
 }  # fmt: skip
 _ANSWERS = {"yes": "affirm", "no": "deny", "unsure": "unsure"}
 #: Wishes that outrank a report of signs in the same message; for the rest, signs make it `inform`.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import yaml
@@ -46,11 +47,10 @@ class Languages:
             for phrase in phrases
         ]
 
-    def detect(self, text: str, tokens: Sequence[Token], also_english: Set[str]) -> str:
+    def detect(self, text: str, tokens: Sequence[Token], also_english: AbstractSet[str]) -> str:
         """A language code: `en`, another one, or `und` when words are there but none is recognised.
 
-        Args:
-            also_english: stems beyond the function words that count as English.
+        `also_english` are stems beyond the function words that count as English.
         """
         script = _script(text)
         if script:

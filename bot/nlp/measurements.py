@@ -93,8 +93,7 @@ _HYPOTHETICAL = re.compile(
 def temperatures(text: str, tokens: Sequence[Token], asked: bool = False) -> list[tuple[Temperature, int, int]]:
     """Readings in the order of the text, each with its place (code points of the raw text).
 
-    Args:
-        asked: True when the temperature question is on screen, so that a bare "38" or "101" is an answer.
+    `asked` is True when the temperature question is on screen, so that a bare "38" or "101" is an answer.
     """
     if _NOT_OF_A_BODY.search(text) and not re.search(r"\b(?:my|his|her)\s+(?:temp|fever)", text, re.IGNORECASE):
         return []
@@ -104,11 +103,9 @@ def temperatures(text: str, tokens: Sequence[Token], asked: bool = False) -> lis
             break
         reading = _read(text, tokens, value, start, end, decimal, asked)
         if reading is not None:
-            words = text[start:end]
-            unit = _UNIT.match(text, end) or _UNIT.match(text[end : end + 16])
-            if unit and not _UNIT.match(text, end):
-                end, words = end + unit.end(), text[start : end + unit.end()]
-            found.append((Temperature(reading, _when(text, start, end), words), start, end))
+            unit = None if _UNIT.match(text, end) else _UNIT.match(text[end : end + 16])
+            stop = end + unit.end() if unit else end
+            found.append((Temperature(reading, _when(text, start, stop), text[start:stop]), start, stop))
     return found
 
 
@@ -198,15 +195,15 @@ def _read(
     text: str, tokens: Sequence[Token], value: float, start: int, end: int, decimal: bool, asked: bool
 ) -> float | None:
     """Degrees Celsius when this number is a body temperature, else None."""
-    if _NEVER_AFTER.match(text[end : end + 14]) or _NEVER_BEFORE.search(text[max(0, start - 24) : start]):
-        if not _UNIT.match(text[end : end + 16]):
-            return None
+    never = _NEVER_AFTER.match(text[end : end + 14]) or _NEVER_BEFORE.search(text[max(0, start - 24) : start])
+    if never and not _UNIT.match(text[end : end + 16]):
+        return None
     if (start and text[start - 1] in "-/:.,") or (
         text[end : end + 1] in ("/", ":") and text[end + 1 : end + 2].isdigit()
     ):
         return None
     unit = _UNIT.match(text[end : end + 16])
-    named = _DEGREES.match(text[end : end + 12]) or text[end - 1 : end] in "°º" or _word_near(tokens, start, end)
+    named = _DEGREES.match(text[end : end + 12]) or text[end - 1 : end] in "°º" or _word_near(tokens, start)
     if not (unit or named or asked or decimal):
         return None
     letter = unit.group("unit")[0].lower() if unit else ""
@@ -229,7 +226,7 @@ def _convert(value: float, letter: str) -> float | None:
     return as_f if 90.0 <= value <= 111.0 else None
 
 
-def _word_near(tokens: Sequence[Token], start: int, end: int) -> bool:
+def _word_near(tokens: Sequence[Token], start: int) -> bool:
     place = next((i for i, t in enumerate(tokens) if t.end > start), None)
     if place is None:
         return False

@@ -121,7 +121,7 @@ class Pattern:
         yield from _ends(self.steps, 0, stems, breaks, at)
 
 
-def _ends(
+def _ends(  # noqa: C901 - one branch for each kind of step
     steps: Sequence[Step], k: int, stems: Sequence[str], breaks: Sequence[bool], at: int, fillers: int = 0
 ) -> Iterator[int]:
     if k == len(steps):

@@ -167,7 +167,9 @@ class Understander:
                 text=text,
                 mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.sign))),
                 red_flag_mentions=tuple(sorted(flags, key=lambda f: (f.start, f.end, f.flag))),
-                temperatures=tuple(reading for reading, start, _ in readings if not measurements.is_hypothetical(read, start)),
+                temperatures=tuple(
+                    reading for reading, start, _ in readings if not measurements.is_hypothetical(read, start)
+                ),
                 durations=tuple(durations(read)),
                 language=language,
                 exclusive=answers.is_exclusive(read[:400]),
@@ -293,6 +295,9 @@ def _replaces(other: Hit, hit: Hit) -> bool:
     if other.label[:5] != hit.label[:5] or other == hit:
         return False
     longer = other.last - other.first > hit.last - hit.first
+    if (other.label, hit.label) == ("flag:self_harm", "flag:overdose") and other.first == hit.first:
+        # "Took too many tablets, I want to die": the body is in danger as well.
+        return False
     if other.label != hit.label:
         return longer and other.first <= hit.first and hit.last <= other.last
     same_length_but_first = other.last - other.first == hit.last - hit.first and other.first < hit.first

@@ -88,7 +88,7 @@ def test_breathless_at_rest_is_told_as_a_detail(chat: Chat) -> None:
 
 
 def test_chest_pain_is_what_she_adds_at_the_end(chat: Chat) -> None:
-    """"Anything else?" brings it out: the end of the list is no place where it is only kept as a note."""
+    """ "Anything else?" brings it out: the end of the list is no place where it is only kept as a note."""
     chat.until("anything_else", who="self", condition="lymphoma", country="CA")
     chat.say("there is a tight squeezing feeling across my chest since I woke up")
     assert_help_first(chat, "emergency", "911")
@@ -324,7 +324,7 @@ def test_a_mother_whose_daughter_speaks_of_suicide(chat: Chat) -> None:
 
 
 def test_unclear_words_get_one_closed_question(chat: Chat) -> None:
-    """"Not sure if it was a fit": asked once; "no" leads on, and nothing was taken as a yes."""
+    """ "Not sure if it was a fit": asked once; "no" leads on, and nothing was taken as a yes."""
     chat.until("page_head", who="self", country="GB")
     chat.say("not sure if it was a fit")
     assert chat.step == "confirm_flag" and chat.choices == ["yes", "no", "unsure"]

@@ -92,7 +92,9 @@ def test_five_days_later_the_same_page_and_all_that_was_noted(own_chat: Chat) ->
     step = chat.step
     chat.server.clock.advance(days=5)
     chat.say("hello again")
-    assert "resumed" in chat.utterances and "pain in the bones" in chat.text.lower().replace("bone pain", "pain in the bones")
+    assert "resumed" in chat.utterances and "pain in the bones" in chat.text.lower().replace(
+        "bone pain", "pain in the bones"
+    )
     assert chat.step == step
     chat.pick("longer").pick("worse").pick("strong").walk()
     assert chat.level == "today"
@@ -202,7 +204,9 @@ def test_forget_me_in_words_asks_once_and_then_deletes(own_chat: Chat) -> None:
     assert chat.post("/session/refresh").status_code == 410
     assert Chat(chat.server).post("/session", {"resume_code": code}).status_code == 404
     left = rows(chat.server)
-    assert not any(left[table] for table in ("conversations", "messages", "states", "replies", "events", "resume_codes"))
+    assert not any(
+        left[table] for table in ("conversations", "messages", "states", "replies", "events", "resume_codes")
+    )
 
 
 def test_delete_reaches_the_case_of_the_staff_and_every_byte_of_the_file(own_chat: Chat) -> None:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-HAZARDS: list[dict[str, Any]] = yaml.safe_load((ROOT / "docs/safety/hazards.yml").read_text(encoding="utf-8"))["hazards"]
+LOG = ROOT / "docs" / "safety" / "hazards.yml"
+HAZARDS: list[dict[str, Any]] = yaml.safe_load(LOG.read_text(encoding="utf-8"))["hazards"]
 
 
 def names_in(file: Path) -> set[str]:

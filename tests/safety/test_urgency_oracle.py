@@ -18,7 +18,16 @@ from bot.clinical.state import Finding, Reading, State
 from bot.content.loader import Content
 from bot.content.schema import LEVELS
 from bot.nlp.measurements import _convert
-from tests.safety.urgency_oracle import FLAG_OF_DETAIL, ORDER, ROWS, Row, demanded, with_flags_of_details
+from tests.safety.urgency_oracle import (
+    EMERGENCIES,
+    FLAG_OF_DETAIL,
+    NOW_FLAGS,
+    ORDER,
+    ROWS,
+    Row,
+    demanded,
+    with_flags_of_details,
+)
 from tests.support.core import NOW, Facts, Person, content, means
 
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -120,11 +129,34 @@ def check_bodily_emergency(shipped: Content) -> None:
         (State(flags=crisis, wish="present"), (True, True)),
         (State(flags=crisis, findings={"fracture": Finding("present", details=("cannot_stand",))}), (True, True)),
         (State(flags={"self_harm": "withdrawn"}), (False, False)),
-        (State(flags={"gone_from_the_content": "withdrawn"}), (False, False)),
     ]
     for state, expected in cases:
         found = urgency.assess(state, shipped)
         assert (found.crisis, found.bodily_emergency) == expected
+
+
+def check_flags_alone(shipped: Content) -> None:
+    """A red flag that stands demands its level by itself, also when the reading behind it is gone."""
+    for flag in shipped.red_flags:
+        level = "emergency" if flag in EMERGENCIES else "now"
+        for how in ("present", "unsure"):
+            assert urgency.assess(State(flags={flag: how}), shipped).level == level
+        assert urgency.assess(State(flags={flag: "withdrawn"}), shipped).level == "today"
+    assert set(shipped.red_flags) == EMERGENCIES | NOW_FLAGS
+
+
+def check_urgent_is_told_at_once(shipped: Content) -> None:
+    """What cannot wait is told in the turn in which it is reached, once; an emergency by a sign waits for the call."""
+    person = Person(content_=shipped).until("page_bones").pick("fracture")
+    assert [d.level for d in person.directions] == ["now"] and person.step == "since:fracture"
+    person.pick("days")
+    assert not person.directions and person.step == "detail:fracture"
+    person.pick("cannot_stand")
+    assert [d.level for d in person.directions] == ["emergency"] and person.step == "red_flag"
+    assert person.choices == ["called", "cannot_call", "not_meant"]
+    person.pick("called").pick("no")
+    assert not person.directions and not person.state.interrupt
+    assert "called_ack" in person.said or person.step != "red_flag"
 
 
 def check_age_of_readings(shipped: Content) -> None:
@@ -176,6 +208,11 @@ ALERTS = [
     (means(flags=["seizure"]), Alerts(("seizure",))),
     (means(flags=["seizure", "collapse", "seizure"]), Alerts(("seizure", "collapse"))),
     (means(flags_absent=["seizure"]), Alerts()),
+    (means(flags_question=["seizure"]), Alerts(unclear=("seizure",))),
+    (means(intent="ask_sign_info", flags_question=["seizure"]), Alerts()),
+    (means(intent="why_ask", flags_question=["seizure"]), Alerts()),
+    (means(intent="ask_sign_info", flags_unclear=["seizure"]), Alerts(unclear=("seizure",))),
+    (means(intent="ask_sign_info", flags=["seizure"]), Alerts(("seizure",))),
     (means(flags_unclear=["seizure"]), Alerts(unclear=("seizure",))),
     (means(flags_unclear=["seizure", "seizure"]), Alerts(unclear=("seizure",))),
     (means(flags=["seizure"], flags_unclear=["seizure", "collapse"]), Alerts(("seizure",), ("collapse",))),
@@ -197,6 +234,8 @@ CHECKS = (
     check_reasons,
     check_noted_leaves_out_silence,
     check_bodily_emergency,
+    check_flags_alone,
+    check_urgent_is_told_at_once,
     check_age_of_readings,
     check_readings,
     check_alerts,

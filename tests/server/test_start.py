@@ -130,7 +130,7 @@ def test_production_names_every_reason_in_one_list(env: dict[str, str], tmp_path
         "numbers.day",
         "numbers.out_of_hours",
         "reviewer",
-        "signed",
+        "has signed",
         "python -m bot train",
     ):
         assert sum(reason in line for line in said) == 1, (reason, said)

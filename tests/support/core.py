@@ -47,8 +47,9 @@ def site(**settings: Any) -> Site:
 def means(text: str = "words", intent: str = "inform", **fields: Any) -> Understanding:
     """An understanding.
 
-    `present`, `absent`, `past`, `other` and `question` take signs by their role; `flags`, `flags_unclear`, `flags_other`
-    and `flags_absent` take red flags; `readings` takes degrees Celsius or (degrees, when).
+    `present`, `absent`, `past`, `other` and `question` take signs by their role. `flags`, `flags_unclear`,
+    `flags_other`, `flags_absent` and `flags_question` take red flags. `readings` takes degrees Celsius or
+    (degrees, when).
     """
     roles = {role: fields.pop(role, ()) for role in ("present", "absent", "past", "other", "question")}
     mentions = tuple(Mention(sign, role, 0, 1) for role, signs in roles.items() for sign in signs)
@@ -56,6 +57,7 @@ def means(text: str = "words", intent: str = "inform", **fields: Any) -> Underst
     flags += [FlagMention(f, "present", 0, 1, unclear=True) for f in fields.pop("flags_unclear", ())]
     flags += [FlagMention(f, "other", 0, 1) for f in fields.pop("flags_other", ())]
     flags += [FlagMention(f, "absent", 0, 1) for f in fields.pop("flags_absent", ())]
+    flags += [FlagMention(f, "question", 0, 1) for f in fields.pop("flags_question", ())]
     pairs = [r if isinstance(r, tuple) else (r, "now") for r in fields.pop("readings", ())]
     temperatures = tuple(Temperature(c, when, f"{c}") for c, when in pairs)
     return Understanding(
@@ -208,7 +210,9 @@ class Person:
         self._take_back("withdrawn" if back and set(back) == set(interrupt.flags) else "present")
 
     def _answer_screen(self, facts: Facts) -> None:
-        flags = [f for f in self.content.steps[self.step].flags if f in facts.flags]
+        # A fever that is ticked on its page and measured is told there.
+        later = {"fever_38"} if facts.readings and "fever" in facts.present else set()
+        flags = [f for f in self.content.steps[self.step].flags if f in facts.flags and f not in later]
         ticked = [f for f in flags if facts.flags[f] != "unsure"]
         if not facts.screens_answered or len(ticked) < len(flags):
             self.pick(*(ticked or ["unsure"]))

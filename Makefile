@@ -34,7 +34,7 @@ check: setup-dev  ## Lint, types, content, and Rasa's own data validation
 	@$(PYTHON) -m bot check
 	@.venv/bin/rasa data validate --fail-on-warnings
 
-bench: setup-dev  ## Measure against Rasa's starter pipeline (sets that up in an environment of its own)
+bench: setup-dev  ## Measure start, memory, a long chat, and understanding on the validation sets
 	@$(LOCAL) $(PYTHON) -m bench
 
 train: setup  ## Train the model below var/

@@ -104,13 +104,15 @@ def _page(draft: Draft, step: str, picked: tuple[str, ...], message: Incoming) -
         # Ticked in words: they are kept, as other words about a sign are.
         draft.find(sign, "present", "" if message.choices or message.is_bare else message.text)
     draft.tell_signs("noted", ticked)
-    if len(ticked) == 1 and {m.sign for m in message.understanding.mentions} <= set(ticked):
+    about_one = len(ticked) == 1 and {m.sign for m in message.understanding.mentions} <= set(ticked)
+    if about_one and len(message.understanding.durations) == 1:
         since_words(draft, ticked[0], message)
     if "unsure" in picked:
         for sign in rest:
             draft.find(sign, "unsure")
         draft.tell_signs("noted_unsure", tuple(rest))
-    elif "none" in picked:
+    elif "none" in picked or (message.understanding.exclusive and not message.choices):
+        # "Only the sweats", typed, picks that choice and rules out the rest; beside ticks "only" may mean anything.
         for sign in rest:
             draft.find(sign, "absent")
     draft.pass_step(step, "unsure" if "unsure" in picked else "done")

@@ -119,7 +119,7 @@ def _answer(draft: Draft, message: Incoming) -> None:
         _answer_interrupted(draft, message, found, in_time=in_time)
         return
     before = len(draft.say)
-    if ((understanding.intent == "express_distress" and message.has_letters) or _low_mood_said(message)) and not found:
+    if not found and _upset(message):
         draft.tell("distress_met")
         before += 1
     answered = _take_choices(draft, message, in_time=in_time)
@@ -205,23 +205,29 @@ def _take_choices(draft: Draft, message: Incoming, *, in_time: bool) -> bool:
 def _by_words(draft: Draft, message: Incoming, offered: set[str]) -> tuple[str, ...]:
     """The choices that the words pick. What is said of a sign in another role ("no cough now") is no tick."""
     understanding = message.understanding
-    if draft.step not in SIDE_STEPS and understanding.intent in talk.WISHES:
-        # "Give me my summary" is not "Me".
+    if not _can_answer(message) or (draft.step not in SIDE_STEPS and understanding.intent in talk.WISHES):
+        # "Give me my summary" is not "Me", and "I don't understand" is no "no".
         return ()
     said = {m.sign: m.role for m in understanding.mentions if m.role != "present"}
     said |= {m.sign: m.role for m in understanding.mentions if m.role == "present"}
     return tuple(c for c in understanding.picks if c in offered and said.get(c, "present") == "present")
 
 
+def _can_answer(message: Incoming) -> bool:
+    """Whether words can be an answer: not in another language ("no entiendo"), and not what only programs send."""
+    return message.understanding.language in ("en", "und") and not message.text.lstrip().startswith("/")
+
+
 def _by_intent(draft: Draft, message: Incoming, offered: set[str]) -> tuple[str, ...]:
     """A plain yes, no or not sure, read in the light of the step on screen; nothing when other words came with it."""
     understanding = message.understanding
-    if understanding.mentions or understanding.confidence < SURE:
+    if understanding.mentions or understanding.confidence < SURE or not _can_answer(message):
         return ()
     step, intent = draft.step, understanding.intent
     if step == "welcome" and intent in ("affirm", "start_checklist"):
         return ("start",)
-    if step == "paused" and intent in ("affirm", "start_checklist"):
+    if step == "paused" and intent in ("affirm", "start_checklist", "skip"):
+        # "Carry on" passes over a question, and ends a pause.
         return ("continue",)
     if step == "review" and intent in ("affirm", "deny"):
         # "Is there anything to change?" "No" and "Is that right?" "Yes": both finish; a wish to change names itself.
@@ -255,8 +261,8 @@ def _side_choice(draft: Draft, choice: str, message: Incoming) -> None:
 def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
     """Answer words that picked no choice. False when there is nothing to say to them."""
     understanding, step = message.understanding, draft.step
-    if understanding.readability != "ok":
-        return _answer_unreadable(draft, understanding.readability)
+    if _readability(message) != "ok":
+        return _answer_unreadable(draft, _readability(message))
     if understanding.language not in ("en", "und") or (
         understanding.language == "und" and not noted and understanding.intent == "out_of_scope"
     ):
@@ -268,19 +274,37 @@ def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
     if understanding.change and understanding.intent in ("go_back", "inform"):
         talk.change(draft, message)
         return True
-    handler = talk.INTENTS.get(understanding.intent) if message.has_letters else None
-    if step == "anything_else" and understanding.intent in OWN_WORDS:
-        draft.state = draft.state.noted(message.text)
-        draft.tell("noted_words")
-        draft.pass_step("anything_else")
-        if understanding.intent != "express_distress":
-            return True
+    handler = _handler(message)
+    if step == "anything_else" and _take_own_words(draft, message):
+        return True
     if handler and not (noted and understanding.intent in ("greet", "thanks", "goodbye", "skip", "stop")):
         handler(draft, message)
         return True
     if noted:
         _after_noting(draft, message, step)
     return noted
+
+
+def _take_own_words(draft: Draft, message: Incoming) -> bool:
+    """The answer to "anything else?"; True when that was all. Words are kept also where they are read as a question."""
+    understanding = message.understanding
+    question = understanding.intent.startswith("ask_")
+    if not question and understanding.intent not in OWN_WORDS:
+        return False
+    draft.state = draft.state.noted(message.text)
+    guessed = understanding.confidence < SURE and understanding.intent not in ("ask_human", "ask_contact")
+    if question and not guessed:
+        return False
+    draft.tell("noted_words")
+    draft.pass_step("anything_else")
+    return understanding.intent != "express_distress"
+
+
+def _handler(message: Incoming) -> talk.Talk | None:
+    """What answers a question or a wish. What leads away from the page is not done on a guess."""
+    understanding = message.understanding
+    guessed = understanding.confidence < SURE and understanding.intent in talk.MOVES
+    return None if guessed or not message.has_letters else talk.INTENTS.get(understanding.intent)
 
 
 def _after_noting(draft: Draft, message: Incoming, step: str) -> None:
@@ -291,8 +315,19 @@ def _after_noting(draft: Draft, message: Incoming, step: str) -> None:
         draft.tell("page_more")
 
 
+def _upset(message: Incoming) -> bool:
+    """Whether feelings are to be met before anything else is answered."""
+    distress = message.understanding.intent == "express_distress" and message.has_letters
+    return (distress and _readability(message) == "ok") or _low_mood_said(message)
+
+
 def _low_mood_said(message: Incoming) -> bool:
     return any(m.sign == "low_mood" and m.role == "present" for m in message.understanding.mentions)
+
+
+def _readability(message: Incoming) -> str:
+    """Whether it can be read. Signs and red flags are taken from a text over the limit; it answers nothing else."""
+    return "too_long" if len(message.text) > LIMIT else message.understanding.readability
 
 
 def _answer_unreadable(draft: Draft, readability: str) -> bool:

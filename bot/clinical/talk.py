@@ -256,8 +256,12 @@ WISHES = (
     "ask_bot_identity",
     "delete_my_data",
     "why_ask",
+    "repeat",
     "get_summary",
     "restart",
     "stop",
     "later",
 )
+
+#: Intents that lead away from the page on screen.
+MOVES = ("skip", "go_back", "stop", "later", "goodbye", "restart", "delete_my_data")

@@ -16,8 +16,6 @@ def take(draft: Draft, message: Incoming, found: Alerts) -> bool:
     page = draft.step
     roles = _by_role(draft, message)
     present = roles.get("present", ())
-    # What is noted brings its own questions on screen; "only the sweats" speaks of the page that stood there before.
-    page = draft.step
     _take_present(draft, message, present)
     for role in ("absent", "past"):
         _take_not_now(draft, message, role, tuple(s for s in roles.get(role, ()) if s not in present))
@@ -49,7 +47,9 @@ def _take_present(draft: Draft, message: Incoming, signs: tuple[str, ...]) -> No
     asked_since = draft.step.startswith("since:") and not message.choices
     for sign in signs:
         draft.find(sign, "present", message.text)
-        if not asked_since and len(signs) == 1 and "since" not in draft.state.findings[sign].asked:
+        # With two times in the words nobody can tell which is the sign's: it is asked.
+        sure = len(signs) == 1 and len(message.understanding.durations) == 1
+        if not asked_since and sure and "since" not in draft.state.findings[sign].asked:
             answers.since_words(draft, sign, message)
 
 

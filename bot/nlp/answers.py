@@ -101,6 +101,8 @@ _NONE = re.compile(
     r"none apply|not one|no symptoms|havent (?:got|had|noticed) any|dont have any|i have none|nothing)\b",
     re.IGNORECASE,
 )
+#: One word that steers the chat. It also stands in labels ("new back pain"), and there it would tick a sign.
+_COMMAND = re.compile(r"\W*(?:back|stop|skip|help|again|repeat|later)\W*")
 _ALL = re.compile(
     r"\b(?:all of (?:them|these|those|the above|it)|all the above|every one(?: of them)?|"
     r"everything on (?:the|this) (?:list|page)|the whole lot|all (?:four|five|six|seven|three|\d)|"
@@ -170,7 +172,7 @@ def picks(
     text: str, tokens: Sequence[Token], mentions: Sequence[Mention], question: OpenQuestion | None
 ) -> tuple[str, ...]:
     """The choice ids of the step on screen that the words pick, in the order shown."""
-    if question is None or not question.choices:
+    if question is None or not question.choices or _COMMAND.fullmatch(plain(text).strip()):
         return ()
     order = [choice for choice, _ in question.choices]
     if question.kind == "multiple":

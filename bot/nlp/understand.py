@@ -160,7 +160,7 @@ class Understander:
         language = self._languages.detect(read, tokens, self._lexicon.words)
         foreign = self._foreign(read, flags)
         flags += foreign
-        if foreign and (language == "und" or read.isascii()):
+        if foreign and (language in ("und", "en") or read.isascii()):
             language = foreign[0].cue or language
         return self._finish(
             Understanding(

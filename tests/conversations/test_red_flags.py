@@ -22,7 +22,7 @@ def assert_help_first(chat: Chat, level: str, first: str | None) -> None:
     assert chat.level == level
 
 
-# each flag in a chat of its own ------------------------------------------------------------------------------------------
+# each flag in a chat of its own --------------------------------------------------------------------------------------
 
 
 def test_fever_a_woman_after_chemo_ticks_it_on_the_first_screens(chat: Chat) -> None:
@@ -88,7 +88,7 @@ def test_breathless_at_rest_is_told_as_a_detail(chat: Chat) -> None:
 
 
 def test_chest_pain_is_what_she_adds_at_the_end(chat: Chat) -> None:
-    """ "Anything else?" brings it out: the end of the list is no place where it is only kept as a note."""
+    """The last open question brings it out: even there it is not merely kept as a note."""
     chat.until("anything_else", who="self", condition="lymphoma", country="CA")
     chat.say("there is a tight squeezing feeling across my chest since I woke up")
     assert_help_first(chat, "emergency", "911")
@@ -154,7 +154,7 @@ def test_numb_legs_with_back_pain_while_asked_about_worry(chat: Chat) -> None:
     assert_help_first(chat, "emergency", "999")
     chat.pick("called").walk()
     assert "spinal_cord" in chat.summary()["red_flags"]
-    assert "numb" in chat.directions[-1]["say"]
+    assert "my spine" in chat.directions[-1]["say"]
 
 
 def test_an_allergic_reaction_ticked_on_the_second_screen(chat: Chat) -> None:
@@ -191,7 +191,7 @@ def test_tablets_taken_on_purpose_are_an_emergency_and_a_crisis(chat: Chat) -> N
 
 
 def test_suicidal_words_on_the_question_about_worry(chat: Chat) -> None:
-    """An old man says it in passing: met, the crisis line first, "never mind" does not end it, and it stays on record."""
+    """An old man says it in passing: the crisis line first, "never mind" does not end it, and it stays on record."""
     chat.until("worry", who="self", condition="myeloma", country="US")
     chat.say("honestly I don't want to be alive any more")
     direction = chat.directions[0]
@@ -203,7 +203,7 @@ def test_suicidal_words_on_the_question_about_worry(chat: Chat) -> None:
     assert chat.summary()["crisis"] is True and chat.phones[0] == "988"
 
 
-# the ways on ---------------------------------------------------------------------------------------------------------------
+# the ways on ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_woman_alone_who_cannot_call(chat: Chat) -> None:
@@ -216,13 +216,13 @@ def test_a_woman_alone_who_cannot_call(chat: Chat) -> None:
     assert "neighbour" in chat.text
     assert chat.choices == ["called", "not_meant"]
     chat.pick("called")
-    assert chat.step == "page_blood"
+    assert chat.step == "since:breathlessness"
     chat.walk()
     assert chat.level == "emergency"
 
 
 def test_not_what_i_meant_keeps_a_floor(chat: Chat) -> None:
-    """A slip of the thumb on chest pain, taken back: one closed question, then never below today, and it is on record."""
+    """A slip of the thumb on chest pain, taken back: one closed question, and then never below today."""
     chat.pick("start").pick("chest_pain")
     assert_help_first(chat, "emergency", "112")
     chat.pick("not_meant")
@@ -259,7 +259,7 @@ def test_no_amount_of_talk_gets_past_a_red_flag(chat: Chat) -> None:
 
 
 def test_two_at_once_get_one_direction_with_both(chat: Chat) -> None:
-    """Crushing chest pain and gums that will not stop bleeding in one breath: both named, both to be said on the phone."""
+    """Chest pain and gums that will not stop bleeding in one breath: both named, both to be said on the phone."""
     chat.until("page_body", who="self", condition="acute_leukaemia", country="GB")
     chat.say("I have a crushing pain in my chest and my gums won't stop bleeding")
     assert_help_first(chat, "emergency", "999")
@@ -283,7 +283,7 @@ def test_a_second_one_while_the_first_is_on_screen(chat: Chat) -> None:
     assert set(chat.summary()["red_flags"]) >= {"fever_38", "severe_breathlessness"}
 
 
-# somebody else, and doubt ------------------------------------------------------------------------------------------------
+# somebody else, and doubt --------------------------------------------------------------------------------------------
 
 
 def test_her_husband_collapses_while_she_checks_herself(chat: Chat) -> None:
@@ -313,7 +313,7 @@ def test_a_mother_whose_first_words_are_about_her_daughters_fit(chat: Chat) -> N
 
 
 def test_a_mother_whose_daughter_speaks_of_suicide(chat: Chat) -> None:
-    """A relative's suicidal words in a chat about herself: crisis help for the daughter, nothing on the mother's list."""
+    """A relative's suicidal words in a chat about herself: help for the daughter, nothing on the mother's list."""
     chat.until("page_head", who="self", condition="chronic_leukaemia", country="AU")
     chat.say("my daughter is talking about suicide since my diagnosis")
     assert "crisis_other" in chat.utterances
@@ -324,7 +324,7 @@ def test_a_mother_whose_daughter_speaks_of_suicide(chat: Chat) -> None:
 
 
 def test_unclear_words_get_one_closed_question(chat: Chat) -> None:
-    """ "Not sure if it was a fit": asked once; "no" leads on, and nothing was taken as a yes."""
+    """She is not sure if it was a fit: asked once; "no" leads on, and nothing was taken as a yes."""
     chat.until("page_head", who="self", country="GB")
     chat.say("not sure if it was a fit")
     assert chat.step == "confirm_flag" and chat.choices == ["yes", "no", "unsure"]
@@ -345,7 +345,7 @@ def test_unclear_words_and_no_clear_answer_count_as_there(chat: Chat) -> None:
     assert chat.summary()["red_flags"] == ["chest_pain"]
 
 
-# after the end, and beside a person ----------------------------------------------------------------------------------------
+# after the end, and beside a person ----------------------------------------------------------------------------------
 
 
 def test_it_comes_after_the_summary(chat: Chat) -> None:
@@ -363,8 +363,9 @@ def test_it_comes_after_the_summary(chat: Chat) -> None:
 def test_it_comes_while_a_person_of_the_staff_answers(chat: Chat, server: Server) -> None:
     """The bot keeps quiet for Maya, but not about this; the case shows that it cannot wait."""
     chat.until("page_body", who="self", country="GB")
+    before = server.staff("list").split()
     chat.say("can I talk to a person please")
-    case = next(line.split()[0] for line in server.staff("list").splitlines() if chat_of(server, line) == chat_id(chat))
+    case = next(line.split()[0] for line in server.staff("list").splitlines() if line.split()[0] not in before)
     server.staff("claim", case)
     chat.say("hello Maya, thank you for being there")
     assert not chat.directions
@@ -384,14 +385,3 @@ def test_a_wish_for_an_ambulance_is_enough(chat: Chat) -> None:
     assert_help_first(chat, "emergency", "999")
     chat.pick("called").walk()
     assert chat.level == "emergency"
-
-
-def chat_id(chat: Chat) -> str:
-    """The first words of a chat as staff see them: its messages' ids are not shown, so its time of start is compared."""
-    return str(chat.history()["messages"][0]["at"])
-
-
-def chat_of(server: Server, line: str) -> str:
-    """The time of the first message of the case of a line of `staff list`."""
-    shown = server.staff("show", line.split()[0])
-    return next((row.split()[0] for row in shown.splitlines() if " bot: " in row), "")

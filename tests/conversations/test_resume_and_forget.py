@@ -1,14 +1,12 @@
-"""Whole chats that break off: the server dies, days pass, another device, another tab; and chats that are to be forgotten."""
+"""Whole chats that break off (the server dies, days pass, another device or tab), and chats that are to be forgotten."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
 
 import pytest
 
-from tests.conftest import NewServer
 from tests.support.chat import Chat
 from tests.support.server import Server
 
@@ -27,11 +25,11 @@ def rows(server: Server) -> dict[str, int]:
         return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
 
 
-# the server dies -----------------------------------------------------------------------------------------------------------
+# the server dies -----------------------------------------------------------------------------------------------------
 
 
 def test_the_server_is_killed_in_mid_page_and_the_same_page_is_there(own_chat: Chat) -> None:
-    """A man has ticked two signs and is asked since when: after the crash the same question, with all that was noted."""
+    """A man has ticked two signs and is asked about them: after the crash the same question, and all that was noted."""
     chat = own_chat
     chat.until("page_body", who="self", condition="lymphoma", country="GB")
     chat.pick("fatigue", "night_sweats").pick("weeks")
@@ -82,7 +80,7 @@ def test_an_answer_sent_again_after_the_crash_counts_once(own_chat: Chat) -> Non
     assert chat.level == "soon" and len(chat.summary()["signs"]["present"]) == 1
 
 
-# time passes -----------------------------------------------------------------------------------------------------------------
+# time passes ---------------------------------------------------------------------------------------------------------
 
 
 def test_five_days_later_the_same_page_and_all_that_was_noted(own_chat: Chat) -> None:
@@ -92,9 +90,7 @@ def test_five_days_later_the_same_page_and_all_that_was_noted(own_chat: Chat) ->
     step = chat.step
     chat.server.clock.advance(days=5)
     chat.say("hello again")
-    assert "resumed" in chat.utterances and "pain in the bones" in chat.text.lower().replace(
-        "bone pain", "pain in the bones"
-    )
+    assert "resumed" in chat.utterances and "bone pain" in chat.said[0]["text"]
     assert chat.step == step
     chat.pick("longer").pick("worse").pick("strong").walk()
     assert chat.level == "today"
@@ -134,12 +130,12 @@ def test_purge_after_the_retention_leaves_nothing_of_an_old_chat(own_chat: Chat)
     assert new.level == "soon"
 
 
-# other devices and tabs ---------------------------------------------------------------------------------------------------------
+# other devices and tabs ----------------------------------------------------------------------------------------------
 
 
 def test_a_check_begun_on_the_phone_is_finished_on_the_computer(chat: Chat, server: Server) -> None:
     """With the resume code: same page, same answers, and the computer's answers show on the phone."""
-    chat.until("page_blood", who="adult", condition="myeloma", country="IE", page_body="weight_loss")
+    chat.until("page_blood", who="adult", condition="myeloma", country="IE", page_bones="joint_muscle_pain")
     code = chat.keep()
     computer = Chat(server).start(resume_code=code)
     assert computer.step == "page_blood" and "they" in computer.last_question["text"]
@@ -147,7 +143,7 @@ def test_a_check_begun_on_the_phone_is_finished_on_the_computer(chat: Chat, serv
     computer.walk()
     assert computer.level == "today"
     assert chat.history()["progress"]["step"] == "summary"
-    assert {s["sign"] for s in chat.summary()["signs"]["present"]} == {"weight_loss", "bruising"}
+    assert {s["sign"] for s in chat.summary()["signs"]["present"]} == {"joint_muscle_pain", "bruising"}
     assert Chat(server).post("/session", {"resume_code": "WRONG-CODE"}).status_code == 404
 
 
@@ -166,7 +162,7 @@ def test_two_tabs_of_one_browser_are_two_checks(server: Server) -> None:
 
 
 def test_a_double_tap_and_an_old_button_do_no_harm(chat: Chat) -> None:
-    """On a slow line he taps twice and then the button of the page before: one answer, and a word about the old button."""
+    """On a slow line he taps twice, then a button of the page before: one answer, and a word about the old button."""
     chat.until("page_body", who="self", country="GB")
     chat.pick("fatigue", id="tap")
     first = chat.answer
@@ -181,12 +177,13 @@ def test_a_double_tap_and_an_old_button_do_no_harm(chat: Chat) -> None:
     assert [s["sign"] for s in chat.summary()["signs"]["present"]] == ["fatigue"] and chat.level == "soon"
 
 
-# forgetting ----------------------------------------------------------------------------------------------------------------------
+# forgetting ----------------------------------------------------------------------------------------------------------
 
 
-def test_forget_me_in_words_asks_once_and_then_deletes(own_chat: Chat) -> None:
-    """He regrets having told a computer: asked once, then a receipt, a last word on whom to call, and nothing is kept."""
-    chat = own_chat
+def test_forget_me_in_words_asks_once_and_then_deletes(server: Server) -> None:
+    """He regrets having told a computer: asked once, then a receipt, whom to call all the same, and nothing is kept."""
+    before = rows(server)
+    chat = Chat(server).start()
     code = chat.keep()
     chat.until("anything_else", who="self", condition="lymphoma", country="GB", page_body="night_sweats")
     chat.say("I told nobody at the Zandvoort bakery about this")
@@ -202,43 +199,41 @@ def test_forget_me_in_words_asks_once_and_then_deletes(own_chat: Chat) -> None:
         assert chat.get(path).status_code == 410
     assert chat.post("/messages", {"text": "are you still there"}).status_code == 410
     assert chat.post("/session/refresh").status_code == 410
-    assert Chat(chat.server).post("/session", {"resume_code": code}).status_code == 404
-    left = rows(chat.server)
-    assert not any(
-        left[table] for table in ("conversations", "messages", "states", "replies", "events", "resume_codes")
-    )
+    assert Chat(server).post("/session", {"resume_code": code}).status_code == 404
+    emptied = ("conversations", "messages", "states", "replies", "events", "resume_codes")
+    after = rows(server)
+    assert [after[table] for table in emptied] == [before[table] for table in emptied]
 
 
-def test_delete_reaches_the_case_of_the_staff_and_every_byte_of_the_file(own_chat: Chat) -> None:
+def test_delete_reaches_the_case_of_the_staff_and_every_byte_of_the_file(server: Server) -> None:
     """She asked for a person, then deletes all by the button of the page: no id of her chat is left in the file."""
-    chat = own_chat
+    waiting = server.staff("list").split()
+    chat = Chat(server).start()
     chat.until("page_body", who="self", country="GB", recent_treatment="recent")
     chat.say("can I talk to a person please")
     chat.say("my cousin Ottoline says I should")
     ids = [message["id"].encode() for message in chat.history()["messages"]]
-    case = chat.server.staff("list").split()[0]
-    assert "Ottoline" in chat.server.staff("show", case)
+    assert all(id_ in everything(server) for id_ in ids)
+    case = next(line.split()[0] for line in server.staff("list").splitlines() if line.split()[0] not in waiting)
+    assert "Ottoline" in server.staff("show", case)
     receipt = chat.forget()
     assert receipt["id"] and "case_text" in receipt["what"]
     assert chat.request("DELETE", "/conversation").status_code == 410
-    assert "Ottoline" not in chat.server.staff("show", case)
-    file = everything(chat.server)
+    assert "Ottoline" not in server.staff("show", case)
+    file = everything(server)
     assert b"Ottoline" not in file and not any(id_ in file for id_ in ids)
-    assert rows(chat.server)["messages"] == 0
-    assert "Ottoline" not in chat.server.output()
+    assert "Ottoline" not in server.output()
 
 
-def test_one_who_forgets_leaves_the_others_alone(new_server: NewServer) -> None:
-    """Two people on one server: the deletion of one takes nothing from the other, also over a restart."""
-    server = new_server()
+def test_one_who_forgets_leaves_the_others_alone(server: Server) -> None:
+    """Two people on one server: the deletion of one takes nothing from the other."""
     stays, goes = Chat(server).start(), Chat(server).start()
     stays.until("page_blood", who="self", country="GB", page_body="fatigue")
     goes.until("page_blood", who="self", country="GB", page_body="weight_loss")
     goes.forget()
-    server.restart()
     assert goes.get("/history").status_code == 410
     assert stays.history()["progress"]["step"] == "page_blood"
     stays.walk()
-    found: dict[str, Any] = stays.summary()
+    found = stays.summary()
     assert [s["sign"] for s in found["signs"]["present"]] == ["fatigue"] and "weight" not in json.dumps(found["notes"])
     assert stays.level == "soon"

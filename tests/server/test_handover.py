@@ -98,7 +98,7 @@ def test_who_connects_again_gets_what_they_missed_and_nothing_twice(waiting: tup
 
 def test_while_staff_have_the_chat_the_bot_keeps_quiet_but_for_red_flags(own_chat: Chat) -> None:
     """Claimed: one notice and silence; a red flag is answered; it stays so after a restart; released: it goes on."""
-    chat, case = ask_for_somebody(own_chat)
+    chat, case = ask_for_somebody(own_chat.pick("start"))
     step = chat.step
     chat.server.staff("claim", case)
     assert chat.say("are you there?").utterances == ["human_quiet"]

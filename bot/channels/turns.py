@@ -186,9 +186,9 @@ class Turns:
             if quiet:
                 said = self._say_once_that_staff_answer(conversation, state)
             else:
-                said = list(await self._ask_rasa(conversation, *self._for_rasa(message, state, question)))
+                said = [dict(m) for m in await self._ask_rasa(conversation, *self._for_rasa(message, state, question))]
                 self._prove(said, state, found)
-            messages = [self._of_person(message, labels), *(self._stamp(dict(m)) for m in said)]
+            messages = [self._of_person(message, labels), *(self._stamp(m) for m in said)]
             self.runtime.records.write(
                 lambda records: body.update(self._keep(records, conversation, message, messages, acting=not quiet))
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import wraps
-from typing import Any, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Awaitable, Callable, Coroutine, Mapping, Sequence
 
 import structlog
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -34,7 +34,7 @@ from bot.server.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
-Handler = Callable[[Request], Awaitable["HTTPResponse | None"]]
+Handler = Callable[[Request], Coroutine[Any, Any, "HTTPResponse | None"]]
 DEFAULT_LOCALE = "en-GB"
 LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,3}")
 

@@ -196,7 +196,14 @@ def test_a_private_woman_skips_and_goes_back(chat: Chat) -> None:
 
 def test_a_man_who_changes_his_mind_about_three_answers(chat: Chat) -> None:
     """A sign, whom it is for, and his treatment: each is asked again, nothing else is lost, and he is back on his page."""
-    chat.until("page_blood", who="self", condition="myeloma", country="US", recent_treatment="earlier", page_bones=["bone_pain"])
+    chat.until(
+        "page_blood",
+        who="self",
+        condition="myeloma",
+        country="US",
+        recent_treatment="earlier",
+        page_bones=["bone_pain"],
+    )
     chat.say("I want to change my answer about the bone pain")
     assert chat.step == "sign:bone_pain" and "bone_pain" in noted(chat), "noted until the new answer comes"
     chat.pick("unsure")

@@ -27,7 +27,9 @@ def serving() -> Redaction:
     return redaction
 
 
-@pytest.mark.parametrize("name", ["rasa.core.processor", "sanic.error", "asyncio", "py.warnings", "root", "sqlalchemy.engine"])
+@pytest.mark.parametrize(
+    "name", ["rasa.core.processor", "sanic.error", "asyncio", "py.warnings", "root", "sqlalchemy.engine"]
+)
 def test_a_line_of_a_library_loses_its_words(serving: Redaction, name: str) -> None:
     """Formatted or not: what is left is level, logger and place."""
     for line in (serving.format(record(name, f"said: {SECRET}")), serving.format(record(name, "said: %s", SECRET))):
@@ -62,7 +64,9 @@ def test_an_exception_is_its_type_and_place(serving: Redaction, name: str) -> No
 
 def test_a_structured_line_keeps_only_the_fields_that_may_be_named() -> None:
     """Rasa's structured lines carry text, slots and sender."""
-    line = only_fields(None, "error", {"event": "rest.message.failure", "text": SECRET, "sender_id": "x1", "reason": "KeyError"})
+    line = only_fields(
+        None, "error", {"event": "rest.message.failure", "text": SECRET, "sender_id": "x1", "reason": "KeyError"}
+    )
     assert line == "rest.message.failure reason=KeyError"
 
 

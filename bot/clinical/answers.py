@@ -72,13 +72,17 @@ def _set_field(draft: Draft, step: str, choice: str) -> None:
 
 
 def _take_over_others(draft: Draft) -> None:
-    """What was said of "my husband" before it was known that the chat is about him is his, and so is on the list."""
-    signs = {id_: words for id_, words in draft.state.others if id_ in draft.content.signs}
-    flags = [id_.removeprefix(interrupts.OTHERS_FLAG) for id_, _ in draft.state.others if id_ not in signs]
+    """What was said of "my husband" before it was known that the chat is about him is his, and so is on the list.
+
+    His signs stay remembered: "back" takes them off the list, and the same answer again puts them back.
+    """
+    others = draft.state.others
+    flags = [id_.removeprefix(interrupts.OTHERS_FLAG) for id_, _ in others if id_ not in draft.content.signs]
+    signs = {id_: words for id_, words in others if id_ in draft.content.signs and draft.state.status(id_) is None}
     for sign, words in signs.items():
         draft.find(sign, "present", words)
     draft.tell_signs("noted", tuple(signs))
-    draft.record(others=())
+    draft.record(others=tuple(other for other in others if other[0] in draft.content.signs))
     if flags:
         interrupts.raise_flags(draft, tuple(dict.fromkeys(flags)))
 
@@ -248,7 +252,10 @@ def _answer_medicines(draft: Draft, picked: tuple[str, ...], _message: Incoming)
 # the end --------------------------------------------------------------------------------------------------------------
 
 
-def _answer_anything_else(draft: Draft, _picked: tuple[str, ...], _message: Incoming) -> None:
+def _answer_anything_else(draft: Draft, _picked: tuple[str, ...], message: Incoming) -> None:
+    if not message.choices and not message.is_bare:
+        # "I don't like to make a fuss" begins like a no, and is for the team to read.
+        draft.state = draft.state.noted(message.text)
     draft.pass_step("anything_else")
 
 

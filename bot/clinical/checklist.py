@@ -289,7 +289,7 @@ def _take_own_words(draft: Draft, message: Incoming) -> bool:
     """The answer to "anything else?"; True when that was all. Words are kept also where they are read as a question."""
     understanding = message.understanding
     question = understanding.intent.startswith("ask_")
-    if not question and understanding.intent not in OWN_WORDS:
+    if not question and understanding.intent not in OWN_WORDS and understanding.confidence >= SURE:
         return False
     draft.state = draft.state.noted(message.text)
     guessed = understanding.confidence < SURE and understanding.intent not in ("ask_human", "ask_contact")
@@ -304,7 +304,8 @@ def _handler(message: Incoming) -> talk.Talk | None:
     """What answers a question or a wish. What leads away from the page is not done on a guess."""
     understanding = message.understanding
     guessed = understanding.confidence < SURE and understanding.intent in talk.MOVES
-    return None if guessed or not message.has_letters else talk.INTENTS.get(understanding.intent)
+    payload = message.text.lstrip().startswith("/") and "{" in message.text
+    return None if guessed or payload or not message.has_letters else talk.INTENTS.get(understanding.intent)
 
 
 def _after_noting(draft: Draft, message: Incoming, step: str) -> None:
@@ -375,7 +376,8 @@ def _finish_turn(draft: Draft) -> None:
     elif draft.step == "review":
         _tell_review(draft)
     elif draft.step != "summary" and "summary" in draft.state.screens and "review" not in draft.state.screens:
-        draft.set(screens={k: v for k, v in draft.state.screens.items() if k != "summary"})
+        # No answer of the person: an entry for "back" would make one press of it do nothing.
+        draft.record(screens={k: v for k, v in draft.state.screens.items() if k != "summary"})
     interrupts.raise_level(draft)
     draft.ask()
 

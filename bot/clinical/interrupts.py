@@ -66,6 +66,7 @@ def _chain(interrupt: Interrupt | None) -> list[Interrupt]:
 def news(draft: Draft, found: Alerts) -> Alerts:
     """What a message adds to the interruptions that are on. A flag said again is no news while its call is awaited."""
     chain = _chain(draft.state.interrupt)
+    mine = found.emergency and not found.other  # the wish for an ambulance
     on_screen = [i for i in chain[:1] if i.step in ("red_flag", "cannot_call")]
     awaited = {f for i in on_screen for f in i.flags}
     asked = {f for i in chain if i.step == "confirm_flag" for f in i.flags}
@@ -75,10 +76,10 @@ def news(draft: Draft, found: Alerts) -> Alerts:
         present=tuple(f for f in found.present if f not in awaited),
         unclear=tuple(f for f in found.unclear if f not in asked | standing),
         other=tuple(f for f in found.other if f not in others),
-        emergency=found.emergency and not found.other and not any(i.wish for i in on_screen),
+        emergency=mine and not any(i.wish for i in on_screen),
     )
     # Beside something new, what was said again gets its direction again.
-    return replace(fresh, present=found.present) if fresh else fresh
+    return replace(fresh, present=found.present, emergency=mine) if fresh else fresh
 
 
 # raising ------------------------------------------------------------------------------------------------------------

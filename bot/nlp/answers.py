@@ -220,6 +220,8 @@ def _single(
         choice = _choice_for(answer, question)
         return {choice} if choice else set()
     chosen = _by_label(tokens, question, only=real)
+    if len(chosen) > 1:
+        chosen = _closest(tokens, question, chosen)
     if len(chosen) != 1:
         chosen = _by_place(tokens, real) or chosen
     if len(chosen) == 1:
@@ -312,6 +314,16 @@ _FILLER = {
     "be",
     "at",
 }
+
+
+def _closest(tokens: Sequence[Token], question: OpenQuestion, chosen: set[str]) -> set[str]:
+    """Of labels that share words ("a bit worried", "very worried"): the one said in full, the longest of these."""
+    said = [t.stem for t in tokens]
+    labels = {choice: [t.stem for t in tokenize(label)] for choice, label in question.choices if choice in chosen}
+    exact = {choice for choice, label in labels.items() if label == said}
+    whole = {choice: len(set(label)) for choice, label in labels.items() if set(label) <= set(said)}
+    longest = {choice for choice, length in whole.items() if length == max(whole.values())}
+    return exact or longest or chosen
 
 
 def _by_label(tokens: Sequence[Token], question: OpenQuestion, only: Sequence[str]) -> set[str]:

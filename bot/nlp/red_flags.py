@@ -14,6 +14,7 @@ from dataclasses import replace
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.clinical.understanding import FlagMention, Mention, Temperature
+from bot.nlp.answers import yes_no
 from bot.nlp.measurements import is_hypothetical
 from bot.nlp.tokens import Token
 
@@ -78,6 +79,24 @@ def composite(mentions: Sequence[Mention], marks: Iterable[tuple[str, int, int]]
     if "bleeding" in present and _near(present["bleeding"], by_mark.get("wont_stop", ()), 60):
         add("uncontrolled_bleeding", "bleeding", "will not stop")
     return found
+
+
+#: Words that make a red flag of the sign that a follow-up is about, although they do not name it.
+_ASKED_ABOUT = {
+    "back_pain": ("leg_or_bladder", "spinal_cord"),
+    "breathlessness": ("at_rest", "severe_breathlessness"),
+    "bleeding": ("wont_stop", "uncontrolled_bleeding"),
+}
+
+
+def about_asked(
+    step: str, text: str, marks: Iterable[tuple[str, int, int]], flags: Sequence[FlagMention]
+) -> list[FlagMention]:
+    """The flag of an answer such as "my legs are weak" to a follow-up about back pain; unclear, so that it is asked."""
+    mark, flag = _ASKED_ABOUT.get(step.partition(":")[2], ("", ""))
+    if not flag or yes_no(text) == "no" or any(f.flag == flag for f in flags):
+        return []
+    return [FlagMention(flag, "present", s, e, mark, unclear=True) for name, s, e in marks if name == mark][:1]
 
 
 _MAY = {"to", "wanna", "gonna", "might", "will", "should", "could", "going", "want"}

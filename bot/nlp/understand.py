@@ -152,6 +152,7 @@ class Understander:
             for f in red_flags.composite(mentions, marks)
             if not any(o.flag == f.flag and o.role == "present" for o in flags)
         ]
+        flags += red_flags.about_asked(question.step if question else "", read, marks, flags)
         slip = red_flags.mistyped_self_harm(tokens, any(m.sign == "low_mood" and m.role == "present" for m in mentions))
         if slip and not any(f.flag == "self_harm" for f in flags):
             flags.append(slip)

@@ -186,7 +186,9 @@ class Walk(RuleBasedStateMachine):
         self._send(Incoming(Understanding(intent="inform"), step, choices))
         once = self.out.state
         accepted = len(once.history) == len(before.history) + 1 and before.history == once.history[:-1]
-        if not accepted or once.interrupt or once.detour != before.detour or step == "summary":
+        # After the summary, the way to a new one is opened by whatever comes next.
+        again = "summary" in before.screens
+        if not accepted or once.interrupt or once.detour != before.detour or again:
             return
         if "back" not in [choice.id for choice in self.out.say[-1].choices]:
             return
@@ -401,7 +403,7 @@ def test_random_people_for_thousands_of_steps() -> None:
 @pytest.mark.long
 def test_random_people_for_tens_of_thousands_of_steps() -> None:
     """At least 20,000 messages."""
-    steps, ends = _run(examples=300, length=70)
+    steps, ends = _run(examples=230, length=70)
     assert steps >= 20_000 and ends >= 100
 
 

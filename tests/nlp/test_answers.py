@@ -83,3 +83,28 @@ def test_nothing_said_picks_nothing(reader: Understander, text: str) -> None:
 def test_exclusive(reader: Understander, text: str, exclusive: bool) -> None:
     """The word Only leaves no room for more."""
     assert reader.understand(text).exclusive is exclusive
+
+
+@pytest.mark.parametrize("text", ["back", "stop", "skip", "help", "again", "repeat", "later"])
+def test_a_word_that_steers_the_chat_picks_no_line(reader: Understander, text: str) -> None:
+    """ "back" alone is the wish to go back, also where a line speaks of the back."""
+    page = OpenQuestion(
+        "page_bones",
+        "multiple",
+        (("back_pain", "New back pain"), ("none", "None of these")),
+        {"back_pain": "back_pain"},
+    )
+    assert reader.understand(text, question=page).picks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"), [("very worried", "very"), ("a bit worried", "bit"), ("not worried", "not")]
+)
+def test_of_labels_that_share_words_the_one_said_in_full_is_picked(
+    reader: Understander, text: str, choice: str
+) -> None:
+    """Three answers to one question all hold the word "worried"."""
+    worry = OpenQuestion(
+        "worry", "single", (("not", "Not worried"), ("bit", "A bit worried"), ("very", "Very worried"))
+    )
+    assert reader.understand(text, question=worry).picks == (choice,)

@@ -122,6 +122,7 @@ def _answer(draft: Draft, message: Incoming) -> None:
     if not found and _upset(message):
         draft.tell("distress_met")
         before += 1
+    asked = draft.step
     answered = _take_choices(draft, message, in_time=in_time)
     by_choice, draft.say = draft.say[before:], draft.say[:before]
     noted = words.take(draft, message, found)
@@ -139,7 +140,7 @@ def _answer(draft: Draft, message: Incoming) -> None:
                 draft.ask()
         return
     draft.say[before:before] = [s for s in by_choice if s not in draft.say[before:]]
-    if not answered and not _answer_words(draft, message, noted=noted):
+    if not answered and not _answer_words(draft, message, asked, noted=noted):
         _not_understood(draft, message)
     elif message.choices and not noted:
         draft.state = draft.state.noted(message.text)
@@ -258,8 +259,8 @@ def _side_choice(draft: Draft, choice: str, message: Incoming) -> None:
 # words ---------------------------------------------------------------------------------------------------------------
 
 
-def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
-    """Answer words that picked no choice. False when there is nothing to say to them."""
+def _answer_words(draft: Draft, message: Incoming, asked: str, *, noted: bool) -> bool:
+    """Answer words that picked no choice. False when there is nothing to say to them. `asked`: the step they met."""
     understanding, step = message.understanding, draft.step
     if _readability(message) != "ok":
         return _answer_unreadable(draft, _readability(message))
@@ -269,7 +270,7 @@ def _answer_words(draft: Draft, message: Incoming, *, noted: bool) -> bool:
         draft.tell("not_english", kind="notice")
         draft.direct_by_state()
         return True
-    if step.startswith("since:") and answers.since_words(draft, step.partition(":")[2], message):
+    if step == asked and step.startswith("since:") and answers.since_words(draft, step.partition(":")[2], message):
         return True
     if understanding.change and understanding.intent in ("go_back", "inform"):
         talk.change(draft, message)

@@ -168,7 +168,7 @@ def test_someone_angry(chat: Chat) -> None:
     assert chat.step == "paused" and chat.directions[0]["level"] == "today" and "0808 2080 888" in chat.phones
     chat.say("no more")
     assert chat.step == "paused" and chat.directions
-    assert chat.summary()["directions"][0]["direction"]["contacts"]
+    assert chat.summary()["directions"][0]["contacts"]
 
 
 def test_someone_typing_in_text_speak(chat: Chat) -> None:

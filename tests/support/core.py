@@ -98,12 +98,17 @@ class Person:
         return self.out.state
 
     @property
+    def in_force(self) -> Content:
+        """The content of this day and site."""
+        return checklist.in_force(self.content, self.site, self.now)
+
+    @property
     def step(self) -> str:
-        return flow.current_step(self.state, self.content, self.site)
+        return flow.current_step(self.state, self.in_force, self.site)
 
     @property
     def question(self) -> Say:
-        return flow.ask(self.state, self.content, self.site)
+        return flow.ask(self.state, self.in_force, self.site)
 
     @property
     def choices(self) -> list[str]:

@@ -25,6 +25,7 @@ from bot.clinical.reply import Say
 from bot.clinical.state import State
 from bot.clinical.understanding import OpenQuestion, Understanding
 from bot.clinical.urgency import assess
+from bot.content.loader import Content
 from bot.content.render import Renderer
 from bot.errors import ConversationGone, ReplyConflict
 from bot.nlg.closed_set import OUTAGE
@@ -89,21 +90,26 @@ class Turns:
     def _state(self, stored: Mapping[str, Any] | None) -> State:
         return State.from_json(stored) if stored else checklist.new_state(self.runtime.content)
 
+    @property
+    def content(self) -> Content:
+        """The content of this moment and site, as the core sees it: see `checklist.in_force`."""
+        return checklist.in_force(self.runtime.content, self.runtime.site, self.runtime.clock())
+
     def renderer(self, state: State) -> Renderer:
         """The renderer for the person of this state."""
         return Renderer(self.runtime.content, self.runtime.site, state.voice, state.country)
 
     def progress(self, state: State) -> dict[str, Any]:
         """The `progress` of the contract."""
-        return flow.progress(state, self.runtime.content, self.runtime.site)
+        return flow.progress(state, self.content, self.runtime.site)
 
     def level(self, state: State) -> str | None:
         """The `level` of the contract."""
-        return checklist.level_now(state, self.runtime.content)
+        return checklist.level_now(state, self.content)
 
     def contacts(self, state: State) -> list[dict[str, Any]]:
         """Whom to reach as things stand: what the call bar shows, and the contact card when a part fails."""
-        found = assess(state, self.runtime.content)
+        found = assess(state, self.content)
         return self._contacts(state, found.level, crisis=found.crisis, bodily=found.bodily_emergency)
 
     def _contacts(self, state: State, level: str, *, crisis: bool, bodily: bool) -> list[dict[str, Any]]:
@@ -113,7 +119,7 @@ class Turns:
             crisis=crisis,
             bodily_emergency=bodily,
             state=state,
-            content=runtime.content,
+            content=self.content,
             site=runtime.site,
             now=runtime.clock(),
         )
@@ -176,10 +182,8 @@ class Turns:
 
     async def _answer(self, conversation: str, message: Message, state: State, *, handover: bool) -> dict[str, Any]:
         labels = self._labels(state)
-        question = flow.open_question(state, self.runtime.content, self.runtime.site, labels)
-        found = alerts(
-            self._understand(message.text, state.about or "self", question), self.runtime.content.urgency.fever
-        )
+        question = flow.open_question(state, self.content, self.runtime.site, labels)
+        found = alerts(self._understand(message.text, state.about or "self", question), self.content.urgency.fever)
         quiet = handover and not self._is_urgent(message, state, found)
         body: dict[str, Any] = {}
         with self.runtime.records.turn():
@@ -260,7 +264,7 @@ class Turns:
         records.append_messages(conversation, messages)
         if message.client_id:
             records.save_reply(conversation, message.client_id, message.digest, body)
-        found = assess(state, self.runtime.content)
+        found = assess(state, self.content)
         for effect in state.effects if acting else ():
             kind, _, reason = effect.partition(":")
             if kind == "open_case":
@@ -277,9 +281,7 @@ class Turns:
         level, crisis, bodily = "now", False, False
         try:
             known = self.runtime.content.red_flags
-            found = alerts(
-                self._understand(message.text, state.about or "self", None), self.runtime.content.urgency.fever
-            )
+            found = alerts(self._understand(message.text, state.about or "self", None), self.content.urgency.fever)
             flags = [*found.present, *found.unclear, *found.other, *(c for c in message.choices if c in known)]
             crisis = any(known[flag].crisis for flag in flags)
             bodily = found.emergency or any(known[f].level == "emergency" and not known[f].crisis for f in flags)
@@ -302,7 +304,7 @@ class Turns:
 
     def _labels(self, state: State) -> dict[str, str]:
         """The choices on screen as the person reads them, by id."""
-        asked = flow.ask(state, self.runtime.content, self.runtime.site)
+        asked = flow.ask(state, self.content, self.runtime.site)
         return {choice["id"]: choice["label"] for choice in self.renderer(state).message(asked)["choices"]}
 
     def _of_person(self, message: Message, labels: Mapping[str, str]) -> dict[str, Any]:

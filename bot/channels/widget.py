@@ -225,7 +225,7 @@ class WidgetApi:
     def _summary(self, conversation: str) -> tuple[State, dict[str, Any]]:
         state = self.turns.state(conversation)
         runtime = self.runtime
-        summary = build_summary(state, runtime.content, runtime.site, runtime.clock())
+        summary = build_summary(state, self.turns.content, runtime.site, runtime.clock())
         return state, self.turns.renderer(state).summary(summary)
 
     async def get_summary(self, request: Request) -> HTTPResponse:

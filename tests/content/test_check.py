@@ -138,7 +138,7 @@ BROKEN = [
     (
         "a step without its reason",
         "steps.yml",
-        "      why: The same number means something else in the other scale.\n",
+        "      why: These signs need help at once. So I ask about them before all else.\n",
         "",
         "steps.yml",
         "why",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.clinical import flow
-from bot.clinical.contacts import contacts_for, country_of, emergency_number
+from bot.clinical.contacts import contacts_for
 from bot.clinical.red_flags import is_fresh, reading_flag
 from bot.clinical.reply import Contact, Direction, Say, Value
 from bot.clinical.state import Finding, Interrupt, State
@@ -121,11 +121,6 @@ class Draft:
             site=self.site,
             now=self.now,
         )
-
-    @property
-    def emergency(self) -> str:
-        """The emergency number of the person's country."""
-        return emergency_number(country_of(self.state, self.content, self.site))
 
     # changing the state --------------------------------------------------------------------------------------------
 

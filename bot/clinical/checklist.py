@@ -28,6 +28,8 @@ OWN_WORDS = ("inform", "out_of_scope", "affirm", "express_distress")
 SURE = 0.6
 #: Steps whose choices are questions and wishes themselves; elsewhere a question or a wish picks no answer.
 SIDE_STEPS = ("welcome", "topics", "paused", "summary", "restart", "forget", "case")
+#: What tells that the record was ended by the same message: said beside a red flag too, after its direction.
+ENDED_RECORD = ("restarted", "forgotten")
 #: The longest list of signs without a finding that the review reads out.
 LISTED = 7
 #: A pause longer than this is met with one line on what is remembered.
@@ -128,12 +130,14 @@ def _answer(draft: Draft, message: Incoming) -> None:
     noted = words.take(draft, message, found)
     if found or draft.state.interrupt:
         # What else was said is kept and named in one line; nothing else stands between a red flag and its direction.
+        ended = [s for s in by_choice if s.utterance in ENDED_RECORD]
         draft.say[before:] = [s for s in (*by_choice, *draft.say[before:]) if s.utterance == "noted"]
         if found:
             interrupts.raise_alerts(draft, _with_ticked_flags(draft, found))
             if understanding.language not in ("en", "und"):
                 # After the direction, so that nothing stands before the number: how to ask for an interpreter.
                 draft.say.insert(-1, Say("not_english", "notice"))
+            draft.say[-1:-1] = ended
         else:
             draft.say += [s for s in by_choice if s.utterance != "noted"]
             if not draft.say or draft.say[-1].kind != "question":

@@ -226,6 +226,23 @@ def test_starting_again_does_not_take_a_red_flag_of_the_last_day_off_the_record(
     assert (person.state.flags == {"collapse": "present"}) is stands
 
 
+@pytest.mark.parametrize(
+    ("wish", "step", "told"), [("restart", "restart", "restarted"), ("delete_my_data", "forget", "forgotten")]
+)
+def test_what_ended_the_record_is_told_also_beside_a_red_flag_and_after_its_direction(
+    wish: str, step: str, told: str
+) -> None:
+    """Days after a red flag, "yes, begin again, and now I have chest pain": nothing goes off the record unsaid."""
+    from bot.clinical.checklist import Incoming
+    from tests.support.core import means
+
+    person = Person().until("who").say("words", flags=["collapse"]).pick("called").say("wish", wish)
+    person.send(Incoming(means("and chest pain", flags=["chest_pain"]), step, ("yes",)), hours=25)
+    utterances = [s.utterance for s in person.out.say]
+    assert told in utterances and "chest_pain" in person.state.flags
+    assert [s.kind for s in person.out.say].index("direction") < utterances.index(told)
+
+
 @pytest.mark.parametrize(("minutes", "said"), [(10, False), (120, True), (60 * 24 * 90, True)])
 def test_after_a_pause_it_is_said_what_is_remembered(minutes: int, said: bool) -> None:
     """And the same page goes on, also after months."""

@@ -78,8 +78,10 @@ def news(draft: Draft, found: Alerts) -> Alerts:
         other=tuple(f for f in found.other if f not in others),
         emergency=mine and not any(i.wish for i in on_screen),
     )
-    # Beside something new, what was said again gets its direction again.
-    return replace(fresh, present=found.present, emergency=mine) if fresh else fresh
+    if not fresh:
+        return fresh
+    # Beside something new, what was said again gets its direction again; a wish for somebody else stays with them.
+    return replace(fresh, present=found.present, emergency=found.emergency if fresh.other else mine)
 
 
 # raising ------------------------------------------------------------------------------------------------------------

@@ -334,6 +334,13 @@ def test_it_was_the_patient_after_all() -> None:
     assert person.state.flags == {"collapse": "present"} and person.directions[0].level == "emergency"
 
 
+def test_an_ambulance_for_somebody_else_is_an_emergency_also_while_a_red_flag_is_on_screen() -> None:
+    """The wish stays with the person that it is for, and is not lowered to the level of the sign named."""
+    person = Person().until("who").say("words", flags=["chest_pain"])
+    person.say("send an ambulance for him", "emergency", flags_other=["fever_38"])
+    assert person.directions[0].level == "emergency" and person.step == "whose"
+
+
 def test_an_ambulance_for_somebody_else_is_not_wished_for_this_person() -> None:
     """The direction is that of an emergency, whatever the flag."""
     person = Person().until("who").say("send an ambulance for him", "emergency", flags_other=["fever_38"])

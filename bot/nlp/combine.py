@@ -1,0 +1,102 @@
+"""Where the word patterns and the network meet: one list of mentions and flags out of two.
+
+The patterns are exact and say why; the network hears what no list foresees. So the patterns' findings stand, the
+network adds what it is sure of, and each of the two can make the other ask: a red flag that only one of them sees
+faintly becomes one closed question (`unclear`), never silence. The limits below were chosen on the development tenth of
+`data/messages` and `data/nlu` (training/README.md), not on any test set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.clinical.understanding import FlagMention, Mention
+from bot.nlp.encoder import Heard, Hearing
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Likelihoods between 0 and 1; each says from where on, or below where, something is done."""
+
+    #: A sign that the patterns did not find is added as present.
+    sign: float = 0.5
+    #: ... or in another role.
+    sign_elsewhere: float = 0.6
+    #: Below, a sign of the patterns is a look-alike and dropped.
+    sign_doubt: float = 0.02
+    #: A red flag that the patterns did not find is raised.
+    flag: float = 0.5
+    #: ... or asked about.
+    flag_ask: float = 0.25
+    #: Below, a red flag that only the patterns saw is asked about instead of raised.
+    flag_doubt: float = 0.05
+    #: A role from the network replaces one that no cue of the patterns decided.
+    role: float = 0.7
+    #: ... and from here on also one that a cue decided, for a sign.
+    role_against_cue: float = 0.95
+
+
+LIMITS = Limits()
+
+
+def join(
+    mentions: Sequence[Mention], flags: Sequence[FlagMention], hearing: Hearing, limits: Limits = LIMITS
+) -> tuple[list[Mention], list[FlagMention]]:
+    """The mentions and flags of the patterns with those of the network."""
+    heard = {h.label: h for h in hearing.heard}
+    signs = [_sign(m, heard.get(f"sign:{m.sign}"), limits) for m in mentions]
+    kept = [m for m in signs if m is not None]
+    kept += _new_signs({m.sign for m in mentions}, hearing.heard, limits)
+    raised = [_flag(f, heard.get(f"flag:{f.flag}"), limits) for f in flags]
+    raised += _new_flags({f.flag for f in flags}, hearing.heard, limits)
+    return kept, raised
+
+
+def _sign(mention: Mention, heard: Heard | None, limits: Limits) -> Mention | None:
+    if heard is None or heard.likely < limits.sign_doubt:
+        return None if mention.role == "present" else mention
+    role = heard.role
+    if role == mention.role:
+        return mention
+    enough = limits.role if mention.cue is None else limits.role_against_cue
+    return replace(mention, role=role, cue=None) if heard.roles[role] >= enough else mention
+
+
+def _new_signs(known: set[str], heard: Iterable[Heard], limits: Limits) -> list[Mention]:
+    found: list[Mention] = []
+    for h in heard:
+        kind, _, sign = h.label.partition(":")
+        if kind != "sign" or sign in known:
+            continue
+        if h.present >= limits.sign:
+            found.append(Mention(sign, "present", h.start, h.end))
+        elif h.role != "present" and h.likely * h.roles[h.role] >= limits.sign_elsewhere:
+            found.append(Mention(sign, h.role, h.start, h.end))
+    return found
+
+
+def _flag(mention: FlagMention, heard: Heard | None, limits: Limits) -> FlagMention:
+    """A flag of the patterns is never dropped: at the least it is asked about."""
+    present = heard.present if heard else 0.0
+    if mention.role == "present":
+        if present < limits.flag_doubt:
+            return replace(mention, unclear=True)
+        return mention
+    if present >= limits.flag:
+        # the patterns hear a denial, the network a danger: ask
+        return replace(mention, unclear=True)
+    return mention
+
+
+def _new_flags(known: set[str], heard: Iterable[Heard], limits: Limits) -> list[FlagMention]:
+    found: list[FlagMention] = []
+    for h in heard:
+        kind, _, flag = h.label.partition(":")
+        if kind != "flag" or flag in known:
+            continue
+        if h.present >= limits.flag_ask:
+            found.append(FlagMention(flag, "present", h.start, h.end, unclear=h.present < limits.flag))
+        elif h.role != "present" and h.likely * h.roles[h.role] >= limits.sign_elsewhere:
+            found.append(FlagMention(flag, h.role, h.start, h.end))
+    return found

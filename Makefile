@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run test test-long check bench train setup setup-dev system widget widget-deps lock clean help
+.PHONY: run test test-long check bench bench-nlu train setup setup-dev system widget widget-deps lock clean help
 
 PORT ?= 5005
 export PORT
@@ -34,8 +34,12 @@ check: setup-dev  ## Lint, types, content, and Rasa's own data validation
 	@$(PYTHON) -m bot check
 	@.venv/bin/rasa data validate --fail-on-warnings
 
-bench: setup-dev  ## Measure start, memory, a long chat, and understanding on the validation sets
+bench: setup-dev  ## Measure start, memory, a long chat, and our understanding on the sets
 	@$(LOCAL) $(PYTHON) -m bench
+
+# No LOCAL: its first run installs packages, perhaps through a proxy.
+bench-nlu: setup  ## Compare the understanding with three others (first run: half an hour); ARGS=--misses and more
+	@$(PYTHON) -m bench.nlu $(ARGS)
 
 train: setup  ## Train the model below var/
 	@$(PYTHON) -m bot train

@@ -25,7 +25,7 @@ from spacy.util import minibatch
 from training.encoder import LABELS, MessageEncoder
 from training.examples import ids_of
 from training.messages import ROOT, Labelled, read_all
-from training.train import LONGEST, check, wordpiece
+from training.train import check, wordpiece
 
 
 def held_out() -> list[Labelled]:
@@ -73,7 +73,7 @@ def frozen(weights: Path, train: list[Labelled], test: list[Labelled]) -> np.nda
     def embed(rows: list[Labelled]) -> np.ndarray:
         with torch.no_grad():
             return np.stack([
-                model.bert(input_ids=torch.tensor([ids_of(r, pieces, LONGEST)])).last_hidden_state[0].mean(0).numpy()
+                model.bert(input_ids=torch.tensor([ids_of(r, pieces)])).last_hidden_state[0].mean(0).numpy()
                 for r in rows
             ])  # fmt: skip
 
@@ -82,16 +82,16 @@ def frozen(weights: Path, train: list[Labelled], test: list[Labelled]) -> np.nda
 
 
 def textcat(architecture: dict[str, object], train: list[Labelled], test: list[Labelled]) -> np.ndarray:
-    """spaCy's multi-label text categoriser."""
+    """The multi-label text categoriser of spaCy."""
     nlp = spacy.blank("en")
     pipe = nlp.add_pipe("textcat_multilabel", config={"model": architecture})
     for label in LABELS:
         pipe.add_label(label)
     wanted = matrix(train)
-    made = [
-        SpacyExample.from_dict(nlp.make_doc(written(r)), {"cats": {k: float(v) for k, v in zip(LABELS, wanted[i])}})
-        for i, r in enumerate(train)
-    ]
+    made = []
+    for i, row in enumerate(train):
+        cats = {label: float(present) for label, present in zip(LABELS, wanted[i], strict=True)}
+        made.append(SpacyExample.from_dict(nlp.make_doc(written(row)), {"cats": cats}))
     optimizer = nlp.initialize(lambda: made[:200])
     random = np.random.default_rng(1)
     for _ in range(10):
@@ -119,7 +119,12 @@ def main() -> None:
     chosen = parser.parse_args()
     check(chosen.weights)
     train, test = read_all(), held_out()
-    bow = {"@architectures": "spacy.TextCatBOW.v3", "exclusive_classes": False, "ngram_size": 2, "no_output_layer": False}
+    bow = {
+        "@architectures": "spacy.TextCatBOW.v3",
+        "exclusive_classes": False,
+        "ngram_size": 2,
+        "no_output_layer": False,
+    }
     cnn = {
         "@architectures": "spacy.TextCatReduce.v1", "exclusive_classes": False, "use_reduce_mean": True,
         "use_reduce_max": True, "use_reduce_first": False, "use_reduce_last": False,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
 from safetensors.torch import load_file
+from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from training.messages import FLAGS, INTENTS, ROLES, SIGNS
@@ -37,7 +37,9 @@ class MessageEncoder(nn.Module):
         super().__init__()
         config = BertConfig(**SHAPE, attn_implementation="eager")
         self.bert = BertModel(config, add_pooling_layer=False)
-        weights = {name: value for name, value in load_file(folder / "model.safetensors").items() if "pooler" not in name}
+        weights = {
+            name: value for name, value in load_file(folder / "model.safetensors").items() if "pooler" not in name
+        }
         weights.pop("embeddings.position_ids", None)
         self.bert.load_state_dict(weights)
         width = config.hidden_size
@@ -49,8 +51,10 @@ class MessageEncoder(nn.Module):
         self.dropout = nn.Dropout(0.1)
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Ids and mask of shape (batch, tokens) to mentions (batch, labels), roles (batch, labels, roles),
-        intents (batch, intents), attention (batch, labels, tokens); the first three are logits."""
+        """Ids and mask of shape (batch, tokens) to logits of mentions, roles and intents, and attention.
+
+        Shapes: (batch, labels), (batch, labels, roles), (batch, intents), (batch, labels, tokens).
+        """
         hidden = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         hidden = self.dropout(hidden)
         scores = torch.einsum("btw,lw->blt", hidden, self.queries)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from bot.nlp.encoder import prompt
+from bot.nlp.encoder import windows
 from bot.nlp.wordpiece import WordPiece
 from training.messages import ABOUT, INTENTS, ROLES, ROOT, Labelled, read_all
 
@@ -63,7 +63,7 @@ def split(all_examples: Sequence[Example], share: float = 0.1, seed: int = 7) ->
 
 
 def varied(example: Example, others: Sequence[Example], rng: random.Random) -> Example:
-    """The example as somebody else might have typed it: slips, lost marks, another message of the same chat after it."""
+    """The example as somebody else might have typed it: slips, lost marks, another message of the same chat."""
     message = example.message
     if not example.signed and message.about == "self" and rng.random() < 0.3:
         message = replace(message, about=rng.choice(ABOUT))
@@ -116,9 +116,9 @@ def _slips(text: str, rng: random.Random) -> str:
 # arrays --------------------------------------------------------------------------------------------------------------
 
 
-def ids_of(message: Labelled, pieces: WordPiece, longest: int) -> list[int]:
-    """Token ids as the product makes them."""
-    return prompt(pieces, message.about, message.text, longest)[0]
+def ids_of(message: Labelled, pieces: WordPiece) -> list[int]:
+    """Token ids as the product makes them; of a long message the first window."""
+    return windows(pieces, message.about, message.text)[0][0]
 
 
 def roles_of(message: Labelled, labels: Sequence[str]) -> list[int]:

@@ -22,7 +22,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from training.encoder import LABELS, MessageEncoder
 from training.examples import examples, ids_of, split
 from training.messages import INTENTS, ROLES
-from training.train import CHECKSUMS, LONGEST, check, wordpiece
+from training.train import CHECKSUMS, check, wordpiece
 
 
 def export(model: MessageEncoder, path: Path) -> None:
@@ -76,10 +76,10 @@ def main() -> None:
     vocabulary = (chosen.weights / "vocab.txt").read_bytes()
     (chosen.out / "vocab.txt").write_bytes(vocabulary)
     pieces = wordpiece(chosen.weights)
-    rows = [ids_of(e.message, pieces, LONGEST) for e in split(examples())[1]]
+    rows = [ids_of(e.message, pieces) for e in split(examples())[1]]
     apart = [
         float(np.abs(1 / (1 + np.exp(-a[0])) - 1 / (1 + np.exp(-b[0]))).max())
-        for a, b in zip(answers(whole, rows), answers(small, rows))
+        for a, b in zip(answers(whole, rows), answers(small, rows), strict=True)
     ]
     card = {
         "labels": LABELS,
@@ -88,7 +88,9 @@ def main() -> None:
         "base": {"name": "sentence-transformers/all-MiniLM-L6-v2", "licence": "Apache-2.0", "sha256": CHECKSUMS},
         "trained_on": {"rows": len(examples())},
         "quantised": {"largest_difference_99": round(float(np.quantile(apart, 0.99)), 4), "rows": len(rows)},
-        "sha256": {name: hashlib.sha256((chosen.out / name).read_bytes()).hexdigest() for name in ("model.onnx", "vocab.txt")},
+        "sha256": {
+            name: hashlib.sha256((chosen.out / name).read_bytes()).hexdigest() for name in ("model.onnx", "vocab.txt")
+        },
     }
     (chosen.out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     onnx.checker.check_model(str(small))

@@ -29,7 +29,6 @@ CHECKSUMS = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
-LONGEST = 128
 BATCH_TOKENS = 1600
 
 
@@ -51,10 +50,12 @@ def wordpiece(weights: Path) -> WordPiece:
     return WordPiece({piece: number for number, piece in enumerate(lines) if piece})
 
 
-def batches(rows: Sequence[Example], pieces: WordPiece, rng: random.Random | None) -> list[list[tuple[Example, list[int]]]]:
+def batches(
+    rows: Sequence[Example], pieces: WordPiece, rng: random.Random | None
+) -> list[list[tuple[Example, list[int]]]]:
     """Batches of rows of like length; varied and shuffled where there is a generator."""
     drawn = [varied(e, rows, rng) for e in rows] if rng else list(rows)
-    coded = [(e, ids_of(e.message, pieces, LONGEST)) for e in drawn]
+    coded = [(e, ids_of(e.message, pieces)) for e in drawn]
     coded.sort(key=lambda pair: len(pair[1]) + (rng.random() * 4 if rng else 0))
     made: list[list[tuple[Example, list[int]]]] = [[]]
     for pair in coded:
@@ -132,7 +133,9 @@ def figures(found: Sequence[dict], threshold: float = 0.5) -> dict[str, float]:
     }
 
 
-def train(model: MessageEncoder, rows: Sequence[Example], dev: Sequence[Example], pieces: WordPiece, epochs: int) -> None:
+def train(
+    model: MessageEncoder, rows: Sequence[Example], dev: Sequence[Example], pieces: WordPiece, epochs: int
+) -> None:
     """Train in place; prints a line an epoch."""
     rng = random.Random(1)
     heads = [p for n, p in model.named_parameters() if not n.startswith("bert.")]

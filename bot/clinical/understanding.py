@@ -62,6 +62,8 @@ class Understanding:
     text: str = ""
     intent: str = "out_of_scope"
     confidence: float = 0.0
+    #: Where the intent came from: rule, model or fallback.
+    source: str = "fallback"
     topic: str | None = None
     mentions: tuple[Mention, ...] = ()
     red_flag_mentions: tuple[FlagMention, ...] = ()

@@ -24,15 +24,15 @@ class Limits:
     #: ... or in another role.
     sign_elsewhere: float = 0.6
     #: Below, a sign of the patterns is a look-alike and dropped.
-    sign_doubt: float = 0.02
+    sign_doubt: float = 0.05
     #: A red flag that the patterns did not find is raised.
     flag: float = 0.5
     #: ... or asked about.
-    flag_ask: float = 0.25
+    flag_ask: float = 0.2
     #: Below, a red flag that only the patterns saw is asked about instead of raised.
-    flag_doubt: float = 0.05
+    flag_doubt: float = 0.1
     #: A role from the network replaces one that no cue of the patterns decided.
-    role: float = 0.7
+    role: float = 0.6
     #: ... and from here on also one that a cue decided, for a sign.
     role_against_cue: float = 0.95
 
@@ -40,10 +40,26 @@ class Limits:
 LIMITS = Limits()
 
 
+#: What a thermometer decides, and no guess.
+MEASURED = ("sign:fever", "flag:fever_38", "flag:low_temperature")
+
+
 def join(
-    mentions: Sequence[Mention], flags: Sequence[FlagMention], hearing: Hearing, limits: Limits = LIMITS
+    mentions: Sequence[Mention],
+    flags: Sequence[FlagMention],
+    hearing: Hearing,
+    limits: Limits = LIMITS,
+    *,
+    measured: bool = False,
 ) -> tuple[list[Mention], list[FlagMention]]:
-    """The mentions and flags of the patterns with those of the network."""
+    """The mentions and flags of the patterns with those of the network.
+
+    Where a temperature was `measured`, the reading decides about fever (`red_flags.from_temperatures`).
+    """
+    hearing = _crisis_of_both_heads(hearing)
+    if measured:
+        told = {f"sign:{m.sign}" for m in mentions} | {f"flag:{f.flag}" for f in flags}
+        hearing = replace(hearing, heard=tuple(h for h in hearing.heard if h.label in told or h.label not in MEASURED))
     heard = {h.label: h for h in hearing.heard}
     signs = [_sign(m, heard.get(f"sign:{m.sign}"), limits) for m in mentions]
     kept = [m for m in signs if m is not None]
@@ -51,6 +67,18 @@ def join(
     raised = [_flag(f, heard.get(f"flag:{f.flag}"), limits) for f in flags]
     raised += _new_flags({f.flag for f in flags}, hearing.heard, limits)
     return kept, raised
+
+
+def _crisis_of_both_heads(hearing: Hearing) -> Hearing:
+    """Self-harm is as likely as the heads for flags and for intents find it on average."""
+    crisis = hearing.intents.get("crisis", 0.0)
+    heard = tuple(
+        replace(h, likely=(h.present + crisis) / 2 / max(h.roles["present"], 1e-6))
+        if h.label == "flag:self_harm" and h.role == "present"
+        else h
+        for h in hearing.heard
+    )
+    return replace(hearing, heard=heard)
 
 
 def _sign(mention: Mention, heard: Heard | None, limits: Limits) -> Mention | None:
@@ -80,6 +108,8 @@ def _flag(mention: FlagMention, heard: Heard | None, limits: Limits) -> FlagMent
     """A flag of the patterns is never dropped: at the least it is asked about."""
     present = heard.present if heard else 0.0
     if mention.role == "present":
+        if heard and mention.cue is None and heard.role == "other" and heard.roles["other"] >= limits.role:
+            return replace(mention, role="other")
         if present < limits.flag_doubt:
             return replace(mention, unclear=True)
         return mention

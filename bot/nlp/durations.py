@@ -27,6 +27,15 @@ _PERIODS = {
     "month": 30.0,
     "year": 365.0,
 }
+#: Times that began something and that nobody can count from the words alone.
+_EVENTS = (
+    r"(?:(?:my|the|his|her|last|this)\s+)?(?:(?:end|start|beginning|middle)\s+of\s+)?(?:the\s+)?"
+    r"(?:chemo(?:therapy)?|treatment|radiotherapy|(?:stem\s+cell\s+)?transplant|diagnosis|remission|half[\s-]?term|"
+    r"tea\s?time|breakfast|dinner(?:time)?|school|bedtime|midnight|noon|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"christmas|easter|ramadan|eid|new\s+year|summer|spring|autumn|winter|clinic)"
+    r"(?:\s+(?:ended|finished|stopped|started|began))?"
+)
 _NUM = (
     r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     r"(?:a )?(?:few|couple(?: of)?)|several|half an?)"
@@ -36,7 +45,12 @@ _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _DURATION = re.compile(
     rf"\b(?:(?:since|for|from|over|about|past|last|started|began)\s+)*(?:(?:about|around|the (?:last|past)|"
     rf"nearly|almost|over|roughly|maybe)\s+)*"
-    rf"(?P<num>{_NUM})\s+(?:or (?:two|three|so)\s+)?(?P<period>{_PERIOD})(?:\s+(?:ago|now|back))?\b"
+    rf"(?:\d{{1,2}}\s?[-\u2013]\s?)?(?P<num>{_NUM})\s*(?:or (?:two|three|so)\s+|(?:good|whole|solid|full)\s+)?"
+    rf"(?P<period>{_PERIOD})(?P<half>\s+and\s+a\s+half)?(?:\s+(?:ago|now|back))?\b"
+    rf"|\b(?:since|from)\s+(?:before\s+)?(?P<event>{_EVENTS})\b"
+    rf"|\b(?:on and off |off and on )?(?:for|over)\s+(?:many\s+)?(?P<long>days|weeks|months|years|ages|yonks|a while)\b"
+    r"|\b(?:for |over |in |this )?(?:the )?(?:last|past)\s+(?P<span>week|fortnight|month|year)\b"
+    r"|\b(?P<before>(?:the )?day before yesterday)\b"
     rf"|\b(?:since|from)\s+(?P<since>(?:last\s+|this\s+)?(?:{_WEEKDAYS.replace(' ', '|')}|yesterday|"
     rf"this morning|last night|today|lunchtime|the weekend|weekend|christmas|easter|new year|"
     r"january|february|march|april|may|june|july|august|september|october|november|december|last week|"
@@ -62,7 +76,11 @@ def durations(text: str) -> list[Duration]:
             continue
         days: float | None = None
         if match.group("num"):
-            days = _days(match.group("num"), match.group("period"))
+            days = _days(match.group("num"), match.group("period"), bool(match.group("half")))
+        elif match.group("span"):
+            days = _PERIODS[match.group("span").lower()]
+        elif match.group("before"):
+            days = 2.0
         else:
             name = (match.group("since") or match.group("named") or "").lower()
             days = _NAMED_DAYS.get(name)
@@ -70,7 +88,7 @@ def durations(text: str) -> list[Duration]:
     return found
 
 
-def _days(number: str, period: str) -> float | None:
+def _days(number: str, period: str, half: bool) -> float | None:
     words = number.lower().split()
     amount = (
         float(words[0])
@@ -80,4 +98,4 @@ def _days(number: str, period: str) -> float | None:
     unit = {"min": "minute", "hr": "hour", "wk": "week", "mth": "month", "yr": "year"}.get(
         period.lower().rstrip("s"), period.lower().rstrip("s")
     )
-    return round(amount * _PERIODS[unit], 4)
+    return round((amount + 0.5 * half) * _PERIODS[unit], 4)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ FOLDER = Path(__file__).parent / "encoder"
 WINDOW = 128
 #: Tokens that a window shares with the one before it.
 OVERLAP = 24
+#: Windows of a message that are read at most: the first ones and the last. The patterns read everything.
+WINDOWS = 4
 #: How the prompt names the person that the chat is about.
 _PROMPTS = {"self": "me :", "child": "my child :", "adult": "my relative :"}
 
@@ -36,7 +38,7 @@ class EncoderError(SignpostError):
 
 @dataclass(frozen=True)
 class Heard:
-    """One sign or red flag that the network hears: how likely it is spoken of, the likelihood of each role, the place."""
+    """One sign or red flag that the network hears: how likely it is spoken of, how likely in each role, and where."""
 
     label: str  # sign:<id> or flag:<id>
     likely: float
@@ -60,23 +62,24 @@ class Hearing:
     """What the network makes of a message: every label that is at least faintly likely, and the intents."""
 
     heard: tuple[Heard, ...] = ()
-    intents: Mapping[str, float] | None = None
+    intents: Mapping[str, float] = field(default_factory=dict)
 
 
-def prompt(
-    pieces: WordPiece, about: str, text: str, longest: int = WINDOW, first: int = 0
-) -> tuple[list[int], list[tuple[int, int]], int]:
-    """Token ids of one window from token `first` on, the place of each (0, 0 for marks), and where to go on (0: end)."""
+def windows(pieces: WordPiece, about: str, text: str) -> list[tuple[list[int], list[tuple[int, int]]]]:
+    """The windows of a message that are read, each as token ids and their places; (0, 0) for marks and the prompt."""
     lead, _ = pieces.encode(_PROMPTS[about])
     ids, places = pieces.encode(text)
-    room = longest - len(lead) - 2
-    window, spans = ids[first : first + room], places[first : first + room]
-    more = first + room - OVERLAP if first + room < len(ids) else 0
-    return (
-        [pieces.start, *lead, *window, pieces.end],
-        [(0, 0)] * (len(lead) + 1) + spans + [(0, 0)],
-        more,
-    )
+    room = WINDOW - len(lead) - 2
+    starts = range(0, max(1, len(ids) - OVERLAP), room - OVERLAP)
+    chosen = starts if len(starts) <= WINDOWS else [*starts[: WINDOWS - 1], len(ids) - room]
+    mark = [(0, 0)]
+    return [
+        (
+            [pieces.start, *lead, *ids[at : at + room], pieces.end],
+            [*mark * (len(lead) + 1), *places[at : at + room], *mark],
+        )
+        for at in chosen
+    ]
 
 
 class Encoder:
@@ -91,17 +94,17 @@ class Encoder:
         try:
             card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
             files = {name: (folder / name).read_bytes() for name in ("model.onnx", "vocab.txt")}
-            self.labels: tuple[str, ...] = tuple(card["labels"])
-            self._roles: tuple[str, ...] = tuple(card["roles"])
-            self._intents: tuple[str, ...] = tuple(card["intents"])
-            vocabulary = files["vocab.txt"].decode("utf-8").split("\n")
-            self.pieces = WordPiece({piece: number for number, piece in enumerate(vocabulary) if piece})
-            self._session = onnxruntime.InferenceSession(files["model.onnx"], _options(), ["CPUExecutionProvider"])
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            changed = [n for n, held in files.items() if hashlib.sha256(held).hexdigest() != card["sha256"][n]]
+        except (OSError, ValueError, KeyError) as error:
             raise EncoderError(f"{folder}: the trained network cannot be read ({type(error).__name__})") from error
-        for name, content in files.items():
-            if hashlib.sha256(content).hexdigest() != card["sha256"][name]:
-                raise EncoderError(f"{folder / name}: not the file that card.json names; get it again")
+        if changed:
+            raise EncoderError(f"{folder / changed[0]}: not the file that card.json names; check it out again")
+        self.labels: tuple[str, ...] = tuple(card["labels"])
+        self._roles: tuple[str, ...] = tuple(card["roles"])
+        self._intents: tuple[str, ...] = tuple(card["intents"])
+        vocabulary = files["vocab.txt"].decode("utf-8").split("\n")
+        self.pieces = WordPiece({piece: number for number, piece in enumerate(vocabulary) if piece})
+        self._session = onnxruntime.InferenceSession(files["model.onnx"], _options(), ["CPUExecutionProvider"])
 
     def hear(self, text: str, about: str = "self", least: float = 0.05) -> Hearing:
         """Read one message.
@@ -113,31 +116,18 @@ class Encoder:
         """
         best: dict[str, Heard] = {}
         intents: list[Any] = []
-        for ids, places in self._windows(text, about):
+        for ids, places in windows(self.pieces, about, text):
             mentions, roles, intent, attention = self._run(ids)
             intents.append(intent)
             for number, label in enumerate(self.labels):
                 likely = float(mentions[number])
-                if likely >= least and (label not in best or self._worth(best[label]) < likely * roles[number][0]):
+                if likely >= least and (label not in best or best[label].present < likely * roles[number][0]):
                     start, end = _place(attention[number], places)
-                    named = dict(zip(self._roles, map(float, roles[number])))
+                    named = dict(zip(self._roles, map(float, roles[number]), strict=True))
                     best[label] = Heard(label, likely, named, start, end)
-        mean = np.mean(intents, axis=0) if intents else []
+        mean = np.mean(intents, axis=0)
         ordered = sorted(best.values(), key=lambda h: (h.start, h.label))
-        return Hearing(tuple(ordered), {name: float(p) for name, p in zip(self._intents, mean)})
-
-    @staticmethod
-    def _worth(heard: Heard) -> float:
-        return heard.present
-
-    def _windows(self, text: str, about: str) -> Iterator[tuple[list[int], list[tuple[int, int]]]]:
-        first = 0
-        while True:
-            ids, places, more = prompt(self.pieces, about, text, first=first)
-            yield ids, places
-            if not more:
-                return
-            first = more
+        return Hearing(tuple(ordered), {name: float(p) for name, p in zip(self._intents, mean, strict=True)})
 
     def _run(self, ids: Sequence[int]) -> tuple[Any, Any, Any, Any]:
         row = np.asarray([ids], dtype=np.int64)

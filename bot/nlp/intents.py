@@ -8,7 +8,6 @@ classifier's. `decide` is the only place where the two meet, for the Rasa compon
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from bot.clinical.understanding import Mention, OpenQuestion, Understanding
 from bot.nlp import answers
@@ -17,6 +16,8 @@ from bot.nlp.tokens import Token
 
 #: Below this the classifier's best guess is not believed: the message is out of scope rather than misread.
 LEAST_CONFIDENCE = 0.30
+#: A rule gives way where the network finds another intent likelier by more than this (see training/README.md).
+OVERRULE = 0.4
 _SURE = 1.0
 _FILLER = {
     "please", "ok", "okay", "oh", "well", "sorry", "um", "uh", "erm", "just", "so", "hi", "hello", "hey", "bot",
@@ -64,8 +65,11 @@ def rule_intent(
 ) -> tuple[str, float]:
     """(intent, confidence): confidence 1.0 when a rule decides, less when it is only the best guess without a model."""
     flags = understood.red_flag_mentions
-    if any(f.flag == "self_harm" and (f.role in ("present", "other") or f.unclear) for f in flags):
+    if any(f.flag == "self_harm" and (f.role == "present" or f.unclear) for f in flags):
         return "crisis", _SURE
+    if any(f.flag == "self_harm" and f.role == "other" for f in flags):
+        # somebody else's: the flag brings its own direction, this person is met in their distress
+        return "express_distress", _SURE
     if understood.readability in ("empty", "emoji", "unreadable"):
         return "out_of_scope", _SURE
     ruled = _by_pattern(tokens, hits, order, understood)
@@ -147,29 +151,30 @@ def _covers(hit: Hit, tokens: Sequence[Token]) -> bool:
     return all(word in _FILLER for word in outside) and hit.last - hit.first >= len(outside) - 1
 
 
-def decide(understood: Understanding, ranking: Sequence[Mapping[str, object]]) -> tuple[Understanding, str]:
-    """Merge the rules' intent with the classifier's ranking.
+def decide(intent: str, confidence: float, likely: Mapping[str, float]) -> tuple[str, float, str]:
+    """Merge the rules' intent with the network's.
 
     Args:
-        understood: what the rules say; confidence 1.0 means that a rule decided.
-        ranking: the classifier's intents, best first, each with `name` and `confidence`; may be empty.
+        intent: what the rules say.
+        confidence: 1.0 means that a rule decided.
+        likely: the network's likelihood of each intent; may be empty.
 
     Returns:
-        The understanding with its final intent, and the source: `rule`, `model` or `fallback`.
+        The final intent, its confidence, and the source: `rule`, `model` or `fallback`.
     """
-    if understood.confidence >= _SURE or not ranking:
-        return understood, "rule" if understood.confidence >= _SURE else "fallback"
-    best = next((r for r in ranking if r.get("name") not in (None, "nlu_fallback")), None)
-    if best is None:
-        return understood, "fallback"
-    name, confidence = str(best["name"]), float(str(best["confidence"]))
-    if understood.confidence >= 0.9 and name not in _ANSWERS.values():
-        return understood, "rule"
-    if name in ("crisis", "emergency") and confidence < 0.6:
-        # never on a guess alone, and never dropped in silence: distress is met, contacts are shown
-        return replace(understood, intent="express_distress", confidence=confidence), "model"
-    if confidence < LEAST_CONFIDENCE:
-        if understood.confidence >= 0.5:
-            return understood, "fallback"
-        return replace(understood, intent="out_of_scope", confidence=confidence), "fallback"
-    return replace(understood, intent=name, confidence=confidence), "model"
+    ruled = confidence >= _SURE
+    if intent in ("crisis", "emergency") or not likely:
+        return intent, confidence, "rule" if ruled else "fallback"
+    # A crisis is what the red flags say, and an emergency is never guessed lightly; neither is dropped in silence.
+    unsure = likely.get("crisis", 0.0) + (likely.get("emergency", 0.0) if likely.get("emergency", 0.0) < 0.6 else 0.0)
+    known = {name: p for name, p in likely.items() if name != "crisis"}
+    known["express_distress"] = known.get("express_distress", 0.0) + unsure
+    name = max(known, key=lambda n: known[n])
+    best = min(1.0, known[name])
+    if ruled and best - known.get(intent, 0.0) <= OVERRULE:
+        return intent, confidence, "rule"
+    if not ruled and confidence >= 0.9 and name not in _ANSWERS.values():
+        return intent, confidence, "rule"
+    if best < LEAST_CONFIDENCE:
+        return (intent, confidence, "fallback") if confidence >= 0.5 else ("out_of_scope", best, "fallback")
+    return name, best, "model"

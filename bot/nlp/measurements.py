@@ -33,7 +33,9 @@ _NEAR = {
     "reading",
     "read",
     "spike",
-    "tymp",
+    "tympanic",
+    "rigor",
+    "hypothermic",
 }
 _NEVER_AFTER = re.compile(
     r"^\s*(?:-\s*)?(?:kg|kgs|kilos?|lbs?|pounds?|st\b|stones?|years?|yrs?|y/?o\b|yo\b|months?|weeks?|"
@@ -41,11 +43,12 @@ _NEVER_AFTER = re.compile(
     r"bpm|beats|mg|mcg|ug|ml|mls|g\b|grams?|%|percent|per\s?cent|am\b|pm\b|km|miles?|cm|mm\b|metres?|"
     r"meters?|feet|ft|times|people|"
     r"tablets?|pills?|units?|p\b|quid|dollars?|euros?|rupees|/\s*\d|th\b|st\b|nd\b|rd\b|x\s*10|mmol|g/l|"
-    r"litres?|liters?|steps|pages?|bites?)",
+    r"litres?|liters?|steps|pages?|bites?|fm\b|odd\b|a\s+minute|per\s+minute|to\s+the\s+minute|"
+    r"(?:degrees?|°\s?c?|c)?\s*(?:outside|in\s+the\s+shade))(?![a-z])",
     re.IGNORECASE,
 )
 _NEVER_BEFORE = re.compile(
-    r"(?:[£$€₹#/:]\s*|\b(?:pulse|heart\s?rate|hr|sats?|spo2|oxygen|o2|weigh(?:s|ed|ing|t)?|hb|"
+    r"(?:[£$€₹#]\s*|/|\b(?:pulse|breathing|waist|heart\s?rate|hr|sats?|spo2|oxygen|o2|weigh(?:s|ed|ing|t)?|hb|"
     r"ha?emoglobin|platelets?|neutrophils?|wbc|count|crp|"
     r"aged?|bp|blood\s+pressure|pressure|bed|ward|room|bus|size|row|page|chapter|number|no\.|flat|"
     r"apartment|house|highway|route|step|day|week|cycle|"
@@ -55,15 +58,26 @@ _NEVER_BEFORE = re.compile(
 )
 _NOT_OF_A_BODY = re.compile(
     r"\b(?:weather|outside|oven|fridge|freezer|forecast|bath\s?water|room\s+temp\w*|the\s+room|pool|sea|"
-    r"sunny|summer\s+day|heatwave|cpu|engine|aircon\w*|thermostat|heating\s+(?:is|at|set))\b",
+    r"sunny|in\s+the\s+shade|summer\s+day|heatwave|cpu|engine|aircon\w*|thermostat|heating\s+(?:is|at|set))\b",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"^\s*(?:(?:degrees?|degs?|deg\.?|[°ºo])\s*)?(?P<unit>celsius|centigrade|c\b|fahrenheit|farenheit|"
+    r"^\s*(?:(?:degrees?|degs?|deg\.?|[°º]|o(?!f\b))\s*)?(?P<unit>celsius|centigrade|c\b|fahrenheit|farenheit|"
     r"fahrenheight|f\b)",
     re.IGNORECASE,
 )
 _DEGREES = re.compile(r"^\s*(?:degrees?|degs?\b|°|º|celsius|centigrade|fahrenheit|point)", re.IGNORECASE)
+#: What shows or follows a reading without a unit: "the stick says 101", "39 flat", "38 on the dot".
+_SHOWN = re.compile(
+    r"\b(?:thermometer|stick|strip|gun|wand|probe|display|screen|digital|tympanic|glass|monitor|patch|braun)\s+"
+    r"(?:thing\s+)?(?:says?|said|reads?|shows?|showed|beeps?|beeped|showing|reading|was|is)\s*$|"
+    r"\b(?:burning\s+up|boiling|roasting|baking|spiking|spiked|spikes|running)\s*(?:at|on|to|of)?\s*$",
+    re.IGNORECASE,
+)
+_EXACTLY = re.compile(
+    r"^\s*(?:flat\b|dead\b|on\s+the\s+(?:dot|nose|button)|plus\b|and\s+(?:a\s+bit|rising|climbing)|something\b)",
+    re.IGNORECASE,
+)
 _LAST_24H = re.compile(
     r"\b(?:was|had been|earlier|this morning|last night|yesterday|overnight|(?:an?|one|two|three|four|"
     r"five|six|\d{1,2}) (?:hours?|hrs?|minutes?|mins?) ago|"
@@ -75,7 +89,13 @@ _EARLIER = re.compile(
     r"(?:two|three|four|five|six|seven|\d{1,2}|a few|few|couple of) (?:days|weeks|months|years) ago|"
     r"(?:a|one) (?:week|month|year) ago|the other (?:day|week)|when i was (?:diagnosed|on chemo|"
     r"in hospital)|during chemo|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|"
-    r"back in|years ago|months ago|weeks ago)\b",
+    r"back in|years ago|months ago|weeks ago|in (?:19|20)\d\d|in (?:january|february|march|april|june|july|august|"
+    r"september|october|november|december|spring|lockdown)|last (?:winter|summer|spring|autumn|christmas)|"
+    r"(?:two|three|four|five|six|\d{1,2}) (?:years|summers|winters|months|weeks) (?:ago|back)|as a (?:baby|child|kid)|"
+    r"during (?:my|his|her|the)? ?(?:first|second|third|last)? ?(?:chemo|round|cycle|treatment|transplant|infusion)|"
+    r"(?:was|were|hit|had|went|got|reached|down to|up to)\b[^,;.]{0,40}\b(?:on the (?:transplant )?ward|in hospital|"
+    r"in intensive care|in icu|neutropenic days)|on day \d{1,2} of|before (?:diagnosis|i was diagnosed)|"
+    r"when (?:i|he|she) had the)\b",
     re.IGNORECASE,
 )
 _NOW = re.compile(
@@ -144,6 +164,10 @@ def _figures(tokens: Sequence[Token], i: int) -> tuple[float | None, int, bool]:
     extra = _and_a_half(tokens, i + 1)
     if extra and not decimal:
         return value + extra[0], extra[1], True
+    if len(tokens) == 2 and not i and len(raw) == 2 and tokens[1].gap == " " and len(tokens[1].norm) == 1:
+        fraction = _digit(tokens[1].norm)  # "37 6" and no other word
+        if fraction is not None:
+            return value + fraction / 10, 1, True
     return value, last, decimal
 
 
@@ -181,10 +205,19 @@ def _spelled(tokens: Sequence[Token], i: int) -> tuple[float | None, int, bool]:
         fraction = _digit(tokens[last + 2].norm)
         if fraction is not None:
             return value + fraction / 10, last + 2, True
-    extra = _and_a_half(tokens, last + 1)
+    extra = _and_a_half(tokens, last + 1) or _read_out(tokens, last, value, last > i)
     if extra:
         return value + extra[0], extra[1], True
     return value, last, decimal
+
+
+def _read_out(tokens: Sequence[Token], last: int, value: float, whole: bool) -> tuple[float, int] | None:
+    """The tenths of a reading without its point, as people read it out: "thirty eight three"."""
+    if not whole or not LOWEST_C < value <= HIGHEST_C or last + 1 >= len(tokens):
+        return None
+    then = tokens[last + 1]
+    tenths = UNITS.get(then.norm, 10)
+    return (tenths / 10, last + 1) if tenths < 10 and then.gap in (" ", "-") and then.norm not in ("o", "oh") else None
 
 
 def _is_hundred(tokens: Sequence[Token], i: int) -> bool:
@@ -198,12 +231,21 @@ def _read(
     never = _NEVER_AFTER.match(text[end : end + 14]) or _NEVER_BEFORE.search(text[max(0, start - 24) : start])
     if never and not _UNIT.match(text[end : end + 16]):
         return None
-    if (start and text[start - 1] in "-/:.,") or (
-        text[end : end + 1] in ("/", ":") and text[end + 1 : end + 2].isdigit()
+    joined = start > 1 and text[start - 1] in "-/:.," and text[start - 2 : start - 1].isdigit()
+    if (
+        (start and text[start - 1] in "-/.,")
+        or joined
+        or (text[end : end + 1] in ("/", ":") and text[end + 1 : end + 2].isdigit())
     ):
         return None
     unit = _UNIT.match(text[end : end + 16])
-    named = _DEGREES.match(text[end : end + 12]) or text[end - 1 : end] in "°º" or _word_near(tokens, start)
+    named = (
+        _DEGREES.match(text[end : end + 12])
+        or text[end - 1 : end] in "°º"
+        or _word_near(tokens, start)
+        or _SHOWN.search(text[max(0, start - 40) : start])
+        or ((34.0 <= value <= 42.5 or 95.0 <= value <= 106.0) and _EXACTLY.match(text[end : end + 16]))
+    )
     if not (unit or named or asked or decimal):
         return None
     letter = unit.group("unit")[0].lower() if unit else ""
@@ -211,7 +253,7 @@ def _read(
     if celsius is None or not LOWEST_C <= celsius <= HIGHEST_C:
         return None
     bare = not (unit or named or asked)
-    if bare and not (35.0 <= value <= 42.5 or 95.0 <= value <= 108.0):
+    if bare and not (34.0 <= value <= 42.5 or 94.0 <= value <= 108.0):
         return None
     return celsius
 
@@ -259,13 +301,30 @@ def _when(text: str, start: int, end: int) -> str:
     return "now"
 
 
+#: A limit that somebody set, and a reading that somebody took.
+_THRESHOLD = re.compile(
+    r"\b(?:says?|said|told|call|ring|fret|worry|come in|go in|leaflet|card|pamphlet|unless|anything|warned|watch for)\b"
+    r".{0,40}\b(?:over|above|under|below|more than|less than|hits|reaches)\s*$",
+    re.IGNORECASE,
+)
+_TAKEN = re.compile(
+    r"\b(?:it'?s|it was|was|said it|it said|it read|it showed|i got|got|gave|came out|came up|took it|just took|now)\b",
+    re.IGNORECASE,
+)
+
+
 def is_hypothetical(text: str, start: int) -> bool:
     """True when the words just before a reading only ask about it: "if it goes over 38"."""
     sentence = max(text.rfind(mark, 0, start) for mark in (".", "\n", "!", "?")) + 1
     before = text[sentence:start]
+    if _THRESHOLD.search(before) and not _TAKEN.search(before):
+        return True
+    if not re.search(r"\bif\b", before, re.IGNORECASE) and _TAKEN.search(before):
+        return False  # "when I took it it said 38.4"
     return bool(
         re.search(
-            r"\b(?:if|when(?:ever)?|what|is|should|does|at what|above what|until|once)\b.*\b(?:over|above|"
+            r"(?:^\s*(?:so |and |but )?(?:is|should|does)|"
+            r"\b(?:if|when(?:ever)?|what|at what|above what|until|once))\b.*\b(?:over|above|"
             r"below|under|than|reach\w*|goes?|gets?|hits?|a|temp\w*|fever|it)\b",
             before,
             re.IGNORECASE,

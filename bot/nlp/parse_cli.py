@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 
 from bot.clinical.understanding import OpenQuestion, Understanding
-from bot.nlp.intents import decide
 from bot.nlp.understand import open_question, understander
 
 #: What Rasa's model says of a text with this metadata: its parse data.
@@ -28,19 +27,14 @@ def parse_line(
 
     Args:
         line: one message, see the module.
-        interpreter: the trained model; None gives the rules alone.
+        interpreter: the trained Rasa model; None reads without Rasa, which gives the same.
         steps: the steps that `question` may name.
     """
     text, about, question = read_line(line, steps or {})
-    metadata = {"about": about, "question": question_json(question)}
-    data = interpreter(text, metadata) if interpreter else {}
-    whole = data.get("understanding")
-    if whole:
-        return Understanding.from_json({**whole, "text": text}).to_json()
-    reader = understander()
-    understood = reader.understand(text, about, question)
-    settled, _ = reader.settle(understood, *decide(understood, data.get("intent_ranking") or ()))
-    return settled.to_json()
+    if interpreter is None:
+        return understander().understand(text, about, question).to_json()
+    data = interpreter(text, {"about": about, "question": question_json(question)})
+    return Understanding.from_json({**data["understanding"], "text": text}).to_json()
 
 
 def read_line(line: str, steps: Mapping[str, OpenQuestion]) -> tuple[str, str, OpenQuestion | None]:

@@ -17,9 +17,10 @@ from typing import Any
 import yaml
 
 from bot.clinical.understanding import FlagMention, Mention, OpenQuestion, Temperature, Understanding
-from bot.nlp import answers, intents, measurements, red_flags
+from bot.nlp import answers, combine, intents, measurements, red_flags
 from bot.nlp.assertion import Assertion, Reading
 from bot.nlp.durations import durations
+from bot.nlp.encoder import Encoder, Hearing, encoder
 from bot.nlp.experiencer import Experiencer, People
 from bot.nlp.language import Languages
 from bot.nlp.lexicon import Hit, Lexicon
@@ -41,6 +42,8 @@ _EVENTS = {
     "overdose",
     "acute_confusion",
 }
+#: A yes, a no or a not sure of at most so many words says no more than that.
+_BARE = 3
 
 
 def _load(name: str) -> Any:
@@ -50,8 +53,10 @@ def _load(name: str) -> Any:
 class Understander:
     """Reads messages. Built in under a second; one instance serves all threads."""
 
-    def __init__(self, words_by_sign: Words, words_by_flag: Words) -> None:
+    def __init__(self, words_by_sign: Words, words_by_flag: Words, network: Encoder | None = None) -> None:
         """Compile the words of the content with the cues and intents of this package.
+
+        Without a network only the patterns read, as when it fails on a message.
 
         Raises:
             PatternError: a word pattern cannot be read.
@@ -70,6 +75,7 @@ class Understander:
         self._lexicon = Lexicon(patterns, cues["classes"], spelled=("sign:", "flag:"))
         self._people = People(cues["people"], cues["reports"], cues["not_subject_after"])
         self._languages = Languages()
+        self._network = network
 
     def understand(self, text: str, about: str = "self", question: OpenQuestion | None = None) -> Understanding:
         """Read one message. Never raises.
@@ -86,19 +92,6 @@ class Understander:
         except Exception as error:  # noqa: BLE001  the turn must go on, with the red flags at least
             log.error("understanding failed: %s", type(error).__name__)
             return self.bare(text)
-
-    def settle(self, before: Understanding, understood: Understanding, source: str) -> tuple[Understanding, str]:
-        """Let the topic follow the final intent, after `intents.decide` changed it.
-
-        Args:
-            before: what the rules said, with their topic.
-            understood: the same with the final intent.
-            source: where that came from; handed through.
-        """
-        if understood.intent == before.intent:
-            return understood, source
-        topic = before.topic or self._topic(self._lexicon.find(tokenize(understood.text[:LIMIT])))
-        return replace(understood, topic=self.topic_for(understood.intent, topic)), source
 
     def bare(self, text: str) -> Understanding:
         """Red flags by phrase alone, every one taken as present: what holds when all else fails. Never raises."""
@@ -143,6 +136,10 @@ class Understander:
         mentions, flags = self._mentions(read, tokens, named, assertion)
         asked = question is not None and question.step.startswith("temperature")
         readings = measurements.temperatures(read, tokens, asked)
+        language = self._languages.detect(read, tokens, self._lexicon.words)
+        hearing = self._hear(read, about, tokens, language)
+        if hearing is not None:
+            mentions, flags = combine.join(mentions, flags, hearing, measured=bool(readings))
         mentions, flags = self._add_readings(read, tokens, readings, mentions, flags, assertion)
         marks = [
             (h.label[6:], tokens[h.first].start, tokens[h.last - 1].end) for h in hits if h.label.startswith("marks:")
@@ -158,7 +155,6 @@ class Understander:
             flags.append(slip)
         mentions = red_flags.settle_back_pain(mentions, flags)
         mentions += red_flags.signs_of_flags(mentions, flags)
-        language = self._languages.detect(read, tokens, self._lexicon.words)
         foreign = self._foreign(read, flags)
         flags += foreign
         if foreign and (language in ("und", "en") or read.isascii()):
@@ -177,8 +173,31 @@ class Understander:
                 readability=readability(read, tokens, too_long),
                 medicines=tuple(dict.fromkeys(h.label[10:] for h in hits if h.label.startswith("medicines:"))),
             ),
-            read, tokens, hits, question,
+            read, tokens, hits, question, hearing,
         )  # fmt: skip
+
+    def _hear(self, text: str, about: str, tokens: Sequence[Token], language: str) -> Hearing | None:
+        """What the network hears; None where it has nothing to add or fails, so that the patterns go on alone."""
+        if self._network is None or not self._is_for_network(text, tokens, language):
+            return None
+        try:
+            return self._network.hear(text, about)
+        except Exception as error:  # noqa: BLE001  the patterns alone are better than no answer
+            log.error("nlp.network_failed error=%s", type(error).__name__)
+            return None
+
+    def used_network(self, text: str) -> bool:
+        """Whether the network reads this message, or the patterns alone suffice; for measuring."""
+        tokens = tokenize(text[:LIMIT])
+        language = self._languages.detect(text[:LIMIT], tokens, self._lexicon.words)
+        return self._network is not None and self._is_for_network(text[:LIMIT], tokens, language)
+
+    @staticmethod
+    def _is_for_network(text: str, tokens: Sequence[Token], language: str) -> bool:
+        """Not for a bare yes, no or number, nor for a language that the network never learned."""
+        if language not in ("en", "und") or not any(t.norm.isalpha() for t in tokens):
+            return False
+        return not (len(tokens) <= _BARE and answers.yes_no(text))
 
     def _finish(
         self,
@@ -187,6 +206,7 @@ class Understander:
         tokens: Sequence[Token],
         hits: Sequence[Hit],
         question: OpenQuestion | None,
+        hearing: Hearing | None,
     ) -> Understanding:
         """The parts that rest on the others: picks, topic, intent, and what a wish to change is about."""
         understood = replace(understood, picks=answers.picks(text[:400], tokens, understood.mentions, question))
@@ -195,7 +215,10 @@ class Understander:
             text[:400], tokens, [h for h in hits if h.label.startswith(("any:", "whole:"))], self._order,
             replace(understood, topic=topic), question,
         )  # fmt: skip
-        understood = replace(understood, intent=intent, confidence=confidence, topic=self.topic_for(intent, topic))
+        intent, confidence, source = intents.decide(intent, confidence, hearing.intents if hearing else {})
+        understood = replace(
+            understood, intent=intent, confidence=confidence, source=source, topic=self.topic_for(intent, topic)
+        )
         if intent == "go_back":
             understood = replace(understood, change=_changed(understood, tokens))
         return understood
@@ -329,8 +352,9 @@ def understander(content: str | None = None) -> Understander:
     Raises:
         ContentError: the content cannot be read.
         PatternError: a word pattern cannot be read.
+        EncoderError: the network cannot be loaded.
     """
-    return Understander(*words_of_content(content))
+    return Understander(*words_of_content(content), encoder())
 
 
 def understand(text: str, about: str = "self", question: OpenQuestion | None = None) -> Understanding:

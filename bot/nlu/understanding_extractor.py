@@ -1,19 +1,21 @@
 """The pipeline component that writes what `bot.nlp` understood into a Rasa message.
 
-It adds the entities `warning_sign` and `red_flag` (value, role, place, cue) to those that are there, puts the whole
-understanding beside them under `understanding`, and settles the intent: where a rule of `bot.nlp.intents` is sure, the
-rule's intent replaces the classifier's. It stands after the classifier. Nothing raised inside costs the turn.
+It is intent classifier and entity extractor in one, as Rasa's own DIET is: it sets the intent, adds the entities
+`warning_sign` and `red_flag` (value, role, place, cue), and puts the whole understanding beside them under
+`understanding`. It learns nothing when Rasa trains: the network behind it is trained offline (training/README.md) and
+comes with the code. Nothing raised inside costs the turn.
 """
 
 import hashlib
 import logging
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Union
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import (
     ENTITIES,
@@ -28,7 +30,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot import nlp as _nlp
 from bot.clinical.understanding import FlagMention, Mention, Understanding
-from bot.nlp.intents import decide
 from bot.nlp.understand import Understander, open_question, understander
 from bot.nlp.words import words_of_content
 
@@ -41,8 +42,11 @@ INTENT_SOURCE = "intent_source"
 EXTRACTOR = "UnderstandingExtractor"
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class UnderstandingExtractor(GraphComponent, EntityExtractorMixin):
+@DefaultV1Recipe.register(
+    [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR],
+    is_trainable=False,
+)
+class UnderstandingExtractor(GraphComponent, IntentClassifier, EntityExtractorMixin):
     """Signs, red flags, readings and the final intent of each message."""
 
     def __init__(self, reader: Understander) -> None:
@@ -88,33 +92,30 @@ class UnderstandingExtractor(GraphComponent, EntityExtractorMixin):
 
     def _read(self, message: Message) -> None:
         try:
-            understood, source = self._understand(message)
+            understood = self._understand(message)
         except Exception as error:  # noqa: BLE001  the turn must go on: red flags by phrase, intent out_of_scope
             log.error("nlu.understanding_failed error=%s", type(error).__name__)
-            understood, source = self._reader.bare(str(message.get(TEXT) or "")), "fallback"
-        self._write(message, understood, source)
+            understood = self._reader.bare(str(message.get(TEXT) or ""))
+        self._write(message, understood)
 
-    def _understand(self, message: Message) -> Tuple[Understanding, str]:
+    def _understand(self, message: Message) -> Understanding:
         metadata = message.get(METADATA)
         known = metadata if isinstance(metadata, dict) else {}
         text = message.get(TEXT)
-        understood = self._reader.understand(
+        return self._reader.understand(
             text if isinstance(text, str) else "",
             str(known.get("about") or "self"),
             open_question(known.get("question")),
         )
-        ranking = message.get(INTENT_RANKING_KEY) or []
-        return self._reader.settle(understood, *decide(understood, ranking))
 
     @staticmethod
-    def _write(message: Message, understood: Understanding, source: str) -> None:
-        ranking = [r for r in message.get(INTENT_RANKING_KEY) or [] if r.get(INTENT_NAME_KEY) != understood.intent]
+    def _write(message: Message, understood: Understanding) -> None:
         intent = {INTENT_NAME_KEY: understood.intent, PREDICTED_CONFIDENCE_KEY: understood.confidence}
         message.set(INTENT, intent, add_to_output=True)
-        message.set(INTENT_RANKING_KEY, [intent, *ranking], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, [intent], add_to_output=True)
         message.set(ENTITIES, [*(message.get(ENTITIES) or []), *entities(understood)], add_to_output=True)
         message.set(UNDERSTANDING, understood.to_json(), add_to_output=True)
-        message.set(INTENT_SOURCE, source, add_to_output=True)
+        message.set(INTENT_SOURCE, understood.source, add_to_output=True)
 
 
 def entities(understood: Understanding) -> List[Dict[str, Any]]:

@@ -84,15 +84,18 @@ def build(runtime: Runtime, agent: Agent, ready: Callable[[], None]) -> Sanic:
     app.blueprint(pages.blueprint(health))
     _answer_errors(app, Turns(runtime, ask, understand))
 
-    async def prove(_app: Sanic, loop: Any) -> None:
+    async def prove(loop: Any) -> None:
         app.ctx.failed = await health.check()
         if app.ctx.failed:
-            # Not from within: the loop is still busy starting.
-            loop.call_later(0.1, app.stop)
+            loop.call_soon(app.stop)
         else:
             ready()
 
-    app.register_listener(prove, "after_server_start")
+    def start_proving(_app: Sanic, loop: Any) -> None:
+        # A task of the running server: within the start itself, SIGINT would break the loop instead of stopping it.
+        app.add_task(prove(loop))
+
+    app.register_listener(start_proving, "after_server_start")
     app.add_task(jobs.purge_daily(runtime))
     return app
 

@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     parse = commands.add_parser("parse", help="what is understood of each line of standard input, as JSON lines")
     parse.add_argument("--model", type=Path, help="a trained model, in place of the one for the present inputs")
+    parse.add_argument("--page", type=Path, help="write an HTML page that shows it in the texts, instead of JSON")
     parse.set_defaults(run=_parse)
     commands.add_parser("new-key", help="print a new key for SIGNPOST_KEYS").set_defaults(run=_new_key)
     content_cli.add_parsers(commands)
@@ -95,6 +96,8 @@ def _train(args: argparse.Namespace) -> int:
 
 def _parse(args: argparse.Namespace) -> int:
     from bot.server import parse
+
+    return parse.show(args.page) if args.page else parse.run(args.model)
 
     return parse.run(args.model)
 

@@ -40,6 +40,20 @@ def run(model_file: Path | None) -> int:
     return 0
 
 
+def show(page: Path) -> int:
+    """Write what is understood of the lines of standard input as an HTML page.
+
+    Raises:
+        SignpostError: settings or content cannot be used.
+    """
+    resources.use(resources.read(Settings.from_env()))
+    from bot.nlp import spacy_pipe
+
+    lines = [line.rstrip("\r\n") for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")]
+    page.write_text(spacy_pipe.page([line for line in lines if line]), encoding="utf-8")
+    return 0
+
+
 def questions(kit: Resources) -> Mapping[str, OpenQuestion]:
     """The question of every step, by the id of the step, as it stands when nothing was noted yet."""
     content = kit.content

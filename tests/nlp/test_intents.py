@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.clinical.understanding import Understanding
 from bot.nlp.intents import decide
 from bot.nlp.understand import Understander
 
@@ -81,35 +80,22 @@ def test_change_names_the_sign_or_step(reader: Understander) -> None:
     assert reader.understand("i want to correct my temperature, go back").change == "temperature"
 
 
-def test_rule_outranks_the_model() -> None:
-    """A sure rule is not overruled, however sure the classifier is."""
-    ruled = Understanding(intent="crisis", confidence=1.0)
-    assert decide(ruled, [{"name": "greet", "confidence": 0.99}]) == (ruled, "rule")
+MERGED = [
+    # rules' intent and confidence, the network's likelihoods, what comes of it
+    ("crisis", 1.0, {"greet": 0.99}, ("crisis", 1.0, "rule")),
+    ("out_of_scope", 0.2, {"ask_treatment": 0.7, "greet": 0.1}, ("ask_treatment", 0.7, "model")),
+    ("out_of_scope", 0.2, {"delete_my_data": 0.1}, ("out_of_scope", 0.1, "fallback")),
+    ("ask_definition", 0.6, {"delete_my_data": 0.1}, ("ask_definition", 0.6, "fallback")),
+    ("affirm", 0.9, {"greet": 0.8}, ("affirm", 0.9, "rule")),
+    ("out_of_scope", 0.2, {}, ("out_of_scope", 0.2, "fallback")),
+    # a crisis is never guessed, and never dropped either
+    ("out_of_scope", 0.2, {"crisis": 0.4, "greet": 0.3}, ("express_distress", 0.4, "model")),
+]
 
 
-def test_model_decides_where_no_rule_does() -> None:
-    """The classifier's best guess, when it is believable."""
-    guess = Understanding(intent="out_of_scope", confidence=0.2)
-    settled, source = decide(guess, [{"name": "ask_treatment", "confidence": 0.7}])
-    assert (settled.intent, settled.confidence, source) == ("ask_treatment", 0.7, "model")
-
-
-def test_weak_guess_is_out_of_scope() -> None:
-    """A guess below the threshold is not acted upon."""
-    guess = Understanding(intent="out_of_scope", confidence=0.2)
-    settled, source = decide(guess, [{"name": "delete_my_data", "confidence": 0.1}])
-    assert (settled.intent, source) == ("out_of_scope", "fallback")
-
-
-def test_fallback_marker_of_rasa_is_passed_over() -> None:
-    """`nlu_fallback` is no intent of ours."""
-    guess = Understanding(intent="out_of_scope", confidence=0.2)
-    settled, _ = decide(guess, [{"name": "nlu_fallback", "confidence": 0.7}, {"name": "thanks", "confidence": 0.6}])
-    assert settled.intent == "thanks"
-
-
-def test_weak_crisis_guess_becomes_distress() -> None:
-    """A crisis is never guessed, and never dropped either."""
-    guess = Understanding(intent="out_of_scope", confidence=0.2)
-    settled, _ = decide(guess, [{"name": "crisis", "confidence": 0.4}])
-    assert settled.intent == "express_distress"
+@pytest.mark.parametrize(("intent", "confidence", "likely", "merged"), MERGED)
+def test_rules_and_network_are_merged(
+    intent: str, confidence: float, likely: dict[str, float], merged: tuple[str, float, str]
+) -> None:
+    """A sure rule stands; elsewhere the network decides, when it is believable."""
+    assert decide(intent, confidence, likely) == merged

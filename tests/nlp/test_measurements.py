@@ -24,6 +24,19 @@ READINGS = [
     ("she was 38.6 last night", 38.6, "last_24h"),
     ("35.6 degrees", 35.6, "now"),
     ("temp 98.6", 37.0, "now"),
+    ("thirty eight point two", 38.2, "now"),
+    ("thirty eight three on the thermometer", 38.3, "now"),
+    ("temp of a hundred and one", (101 - 32) * 5 / 9, "now"),
+    ("the stick says 101", (101 - 32) * 5 / 9, "now"),
+    ("39 flat", 39.0, "now"),
+    ("34.7", 34.7, "now"),
+    ("her: 38.8", 38.8, "now"),
+    ("temp:38.5", 38.5, "now"),
+    ("hubbys temp 39.2 mine", 39.2, "now"),
+    ("head is pounding and a temp of 38.4", 38.4, "now"),
+    ("when i took it it was 38.4", 38.4, "last_24h"),
+    ("it was 39 degrees on the transplant ward", 39.0, "earlier"),
+    ("temp went up to 38.8 last winter", 38.8, "earlier"),
 ]
 NONE = [
     "i weigh 62.5 kg",
@@ -46,6 +59,11 @@ NONE = [
     "call 999",
     "oxygen 98.5",
     "neutrophils were 0.5",
+    "there are like 40 of them with a fever",
+    "breathing 34 a minute with a fever",
+    "39 in the shade here",
+    "the card says ring if over 38",
+    "leaflet says call when above 37.5",
 ]
 
 
@@ -93,6 +111,17 @@ DURATIONS = [
     ("about a month ago", 30.0),
     ("half an hour ago", 0.5 / 24),
     ("since tuesday", None),
+    ("since last tuesday", None),
+    ("for a couple of weeks", 14.0),
+    ("the last fortnight", 14.0),
+    ("the past month", 30.0),
+    ("a week and a half", 10.5),
+    ("about 3wks", 21.0),
+    ("the day before yesterday", 2.0),
+    ("since chemo ended", None),
+    ("since half term", None),
+    ("since the start of june", None),
+    ("on and off for months", None),
 ]
 
 

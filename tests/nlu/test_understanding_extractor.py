@@ -18,9 +18,9 @@ def run(message: Message) -> Message:
     return message
 
 
-def read(text: Any, ranking: list[dict[str, Any]] | None = None, **metadata: Any) -> Message:
-    """A message after the component, as it stands in a pipeline behind a classifier."""
-    return run(Message(data={"text": text, "metadata": metadata, "intent_ranking": ranking or []}))
+def read(text: Any, **metadata: Any) -> Message:
+    """A message after the component."""
+    return run(Message(data={"text": text, "metadata": metadata}))
 
 
 def test_entities_carry_role_place_and_cue() -> None:
@@ -48,20 +48,16 @@ def test_entities_of_others_are_kept() -> None:
     assert [e["entity"] for e in message.get("entities")] == ["date", "warning_sign"]
 
 
-def test_rule_replaces_the_classifier() -> None:
-    """The source of the decision is recorded, and the classifier's view is kept behind it."""
-    message = read("is my leukaemia back", [{"name": "greet", "confidence": 0.9}])
-    assert message.get("intent") == {"name": "ask_diagnosis", "confidence": 1.0}
-    assert message.get("intent_source") == "rule"
-    assert [r["name"] for r in message.get("intent_ranking")] == ["ask_diagnosis", "greet"]
-
-
-def test_model_decides_without_a_rule() -> None:
-    """The classifier's intent stands where no rule is sure, in the understanding too."""
-    message = read("tell me something nice", [{"name": "express_distress", "confidence": 0.8}])
-    assert message.get("intent")["name"] == "express_distress"
-    assert message.get("understanding")["intent"] == "express_distress"
-    assert message.get("intent_source") == "model"
+@pytest.mark.parametrize(
+    ("text", "intent", "source"),
+    [("is my leukaemia back", "ask_diagnosis", "rule"), ("could you tell me who else gets to read this", "ask_privacy", "model")],
+)
+def test_intent_and_its_source_are_set(text: str, intent: str, source: str) -> None:
+    """The component is the intent classifier too; where the decision came from is recorded."""
+    message = read(text)
+    assert message.get("intent")["name"] == intent == message.get("understanding")["intent"]
+    assert message.get("intent_source") == source
+    assert [r["name"] for r in message.get("intent_ranking")] == [intent]
 
 
 def test_about_and_question_come_from_the_metadata() -> None:
@@ -90,7 +86,7 @@ def test_exception_keeps_the_turn_and_the_red_flag(monkeypatch: pytest.MonkeyPat
     def broken(*args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("bot.nlu.understanding_extractor.decide", broken)
+    monkeypatch.setattr("bot.nlp.understand.intents.decide", broken)
     message = read("my gums wont stop bleeding")
     assert message.get("intent")["name"] == "out_of_scope"
     assert [(e["entity"], e["value"]) for e in message.get("entities")] == [("red_flag", "uncontrolled_bleeding")]

@@ -20,19 +20,21 @@ class Limits:
     """Likelihoods between 0 and 1; each says from where on, or below where, something is done."""
 
     #: A sign that the patterns did not find is added as present.
-    sign: float = 0.5
+    sign: float = 0.55
     #: ... or in another role.
     sign_elsewhere: float = 0.6
     #: Below, a sign of the patterns is a look-alike and dropped.
-    sign_doubt: float = 0.05
+    sign_doubt: float = 0.02
     #: A red flag that the patterns did not find is raised.
     flag: float = 0.5
+    #: ... self-harm, where distress lies so near.
+    crisis: float = 0.6
     #: ... or asked about.
     flag_ask: float = 0.2
     #: Below, a red flag that only the patterns saw is asked about instead of raised.
     flag_doubt: float = 0.1
     #: A role from the network replaces one that no cue of the patterns decided.
-    role: float = 0.6
+    role: float = 0.85
     #: ... and from here on also one that a cue decided, for a sign.
     role_against_cue: float = 0.95
 
@@ -110,13 +112,20 @@ def _flag(mention: FlagMention, heard: Heard | None, limits: Limits) -> FlagMent
     if mention.role == "present":
         if heard and mention.cue is None and heard.role == "other" and heard.roles["other"] >= limits.role:
             return replace(mention, role="other")
-        if present < limits.flag_doubt:
+        # the patterns' words of self-harm are plain enough; a network's silence must not take them back
+        if present < limits.flag_doubt and mention.flag != "self_harm":
             return replace(mention, unclear=True)
         return mention
     if present >= limits.flag:
         # the patterns hear a denial, the network a danger: ask
         return replace(mention, unclear=True)
     return mention
+
+
+def doubted(flags: Iterable[FlagMention], hearing: Hearing, limits: Limits = LIMITS) -> list[FlagMention]:
+    """Flags that the patterns put together from parts, asked about where the network hears none of it."""
+    heard = {h.label: h for h in hearing.heard}
+    return [_flag(f, heard.get(f"flag:{f.flag}"), limits) for f in flags]
 
 
 def _new_flags(known: set[str], heard: Iterable[Heard], limits: Limits) -> list[FlagMention]:
@@ -126,7 +135,8 @@ def _new_flags(known: set[str], heard: Iterable[Heard], limits: Limits) -> list[
         if kind != "flag" or flag in known:
             continue
         if h.present >= limits.flag_ask:
-            found.append(FlagMention(flag, "present", h.start, h.end, unclear=h.present < limits.flag))
+            enough = limits.crisis if flag == "self_harm" else limits.flag
+            found.append(FlagMention(flag, "present", h.start, h.end, unclear=h.present < enough))
         elif h.role != "present" and h.likely * h.roles[h.role] >= limits.sign_elsewhere:
             found.append(FlagMention(flag, h.role, h.start, h.end))
     return found

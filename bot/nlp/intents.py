@@ -18,6 +18,8 @@ from bot.nlp.tokens import Token
 LEAST_CONFIDENCE = 0.30
 #: A rule gives way where the network finds another intent likelier by more than this (see training/README.md).
 OVERRULE = 0.4
+#: From here on the network's word for an emergency is believed without words that a rule knows.
+SURE_EMERGENCY = 0.8
 _SURE = 1.0
 _FILLER = {
     "please", "ok", "okay", "oh", "well", "sorry", "um", "uh", "erm", "just", "so", "hi", "hello", "hey", "bot",
@@ -65,9 +67,13 @@ def rule_intent(
 ) -> tuple[str, float]:
     """(intent, confidence): confidence 1.0 when a rule decides, less when it is only the best guess without a model."""
     flags = understood.red_flag_mentions
-    if any(f.flag == "self_harm" and (f.role == "present" or f.unclear) for f in flags):
+    harm = [f for f in flags if f.flag == "self_harm"]
+    if any((f.role == "present" and not f.unclear) or (f.unclear and f.cue) for f in harm):
         return "crisis", _SURE
-    if any(f.flag == "self_harm" and f.role == "other" for f in flags):
+    if any(f.unclear for f in harm):
+        # heard faintly: the closed question finds out, and distress is met until then
+        return "express_distress", _SURE
+    if any(f.role == "other" for f in harm):
         # somebody else's: the flag brings its own direction, this person is met in their distress
         return "express_distress", _SURE
     if understood.readability in ("empty", "emoji", "unreadable"):
@@ -166,8 +172,10 @@ def decide(intent: str, confidence: float, likely: Mapping[str, float]) -> tuple
     if intent in ("crisis", "emergency") or not likely:
         return intent, confidence, "rule" if ruled else "fallback"
     # A crisis is what the red flags say, and an emergency is never guessed lightly; neither is dropped in silence.
-    unsure = likely.get("crisis", 0.0) + (likely.get("emergency", 0.0) if likely.get("emergency", 0.0) < 0.6 else 0.0)
-    known = {name: p for name, p in likely.items() if name != "crisis"}
+    known = dict(likely)
+    unsure = known.pop("crisis", 0.0)
+    if known.get("emergency", 0.0) < SURE_EMERGENCY:
+        unsure += known.pop("emergency", 0.0)
     known["express_distress"] = known.get("express_distress", 0.0) + unsure
     name = max(known, key=lambda n: known[n])
     best = min(1.0, known[name])

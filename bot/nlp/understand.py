@@ -144,11 +144,12 @@ class Understander:
         marks = [
             (h.label[6:], tokens[h.first].start, tokens[h.last - 1].end) for h in hits if h.label.startswith("marks:")
         ]
-        flags += [
+        put_together = [
             f
             for f in red_flags.composite(mentions, marks)
             if not any(o.flag == f.flag and o.role == "present" for o in flags)
         ]
+        flags += combine.doubted(put_together, hearing) if hearing is not None else put_together
         flags += red_flags.about_asked(question.step if question else "", read, marks, flags)
         slip = red_flags.mistyped_self_harm(tokens, any(m.sign == "low_mood" and m.role == "present" for m in mentions))
         if slip and not any(f.flag == "self_harm" for f in flags):

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from bot.clinical.understanding import OpenQuestion
+from bot.clinical.understanding import OpenQuestion, Understanding
 from bot.nlp.parse_cli import main, parse_line
 
 STEPS = {"sign:cough": OpenQuestion("sign:cough", "yes_no", (("yes", "Yes"), ("no", "No")), {"yes": "cough"})}
@@ -56,11 +56,11 @@ def test_unknown_step_is_no_question() -> None:
     assert run('{"text": "not really", "question": "nowhere"}')[0]["picks"] == []
 
 
-def test_model_settles_the_intent() -> None:
-    """The ranking of a model is merged by the shared rule."""
+def test_what_the_model_understood_is_written_as_it_is() -> None:
+    """With a trained model the answer is the pipeline's own."""
 
     def interpreter(text: str, metadata: object) -> dict[str, object]:
-        return {"intent_ranking": [{"name": "ask_treatment", "confidence": 0.8}]}
+        return {"understanding": Understanding(text=text, intent="ask_treatment", confidence=0.8).to_json()}
 
     assert parse_line("tell me more", interpreter)["intent"] == "ask_treatment"
 

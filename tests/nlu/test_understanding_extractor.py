@@ -50,7 +50,10 @@ def test_entities_of_others_are_kept() -> None:
 
 @pytest.mark.parametrize(
     ("text", "intent", "source"),
-    [("is my leukaemia back", "ask_diagnosis", "rule"), ("could you tell me who else gets to read this", "ask_privacy", "model")],
+    [
+        ("is my leukaemia back", "ask_diagnosis", "rule"),
+        ("is there a machine or a lady writing these answers", "ask_bot_identity", "model"),
+    ],
 )
 def test_intent_and_its_source_are_set(text: str, intent: str, source: str) -> None:
     """The component is the intent classifier too; where the decision came from is recorded."""
@@ -86,7 +89,7 @@ def test_exception_keeps_the_turn_and_the_red_flag(monkeypatch: pytest.MonkeyPat
     def broken(*args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("bot.nlp.understand.intents.decide", broken)
+    monkeypatch.setattr("bot.nlp.intents.decide", broken)
     message = read("my gums wont stop bleeding")
     assert message.get("intent")["name"] == "out_of_scope"
     assert [(e["entity"], e["value"]) for e in message.get("entities")] == [("red_flag", "uncontrolled_bleeding")]

@@ -26,18 +26,23 @@ from bench.nlu.sets import OF_TERMS, Row
 HEADS = {"ours": "ours", "starter": "Rasa starter", "medspacy": "medspaCy ConText", "word_list": "word list"}
 #: What we hold ourselves to, by set and measure; a measure without one is there to be watched.
 TARGETS: dict[tuple[str, str], str] = {
-    # not worse than the first cut: docs/decisions/0020-understanding-first-cut.md
-    ("eval/lay_symptoms", "signs present, F1"): "≥ 0.875",
-    ("eval/lay_symptoms", "signs present, precision"): "≥ 0.874",
-    ("eval/lay_symptoms", "signs present, recall"): "≥ 0.877",
-    ("eval/negation", "patients' words"): "≥ 0.968",
-    ("eval/negation", "clinicians' notes"): "≥ 0.975",
+    ("eval/lay_symptoms", "signs present, F1"): "≥ 0.90",
+    ("eval/lay_symptoms", "signs present, recall"): "≥ 0.93",
+    ("eval/negation", "patients' words"): "≥ 0.93",
+    ("eval/negation", "clinicians' notes"): "≥ 0.97",
     ("eval/hypothetical", "not taken as present"): "1.000",
-    ("eval/oos", "false alarms"): "≤ 2 rows",
-    ("eval/yesno", "health questions"): "≥ 0.932",
+    ("eval/oos", "false alarms"): "≤ 4 rows",
+    ("eval/yesno", "health questions"): "≥ 0.92",
     ("eval/crisis", "recall"): "1.000",
-    # the budget against Rasa's starter pipeline: at least six times the messages a second
-    ("time", "median, of the starter's"): "≤ 0.167",
+    ("eval/crisis", "false alarms"): "≤ 5 rows",
+    ("heldout/signs and flags", "role, mentions found"): "≥ 0.95",
+    ("heldout/signs", "lowest recall of a sign"): "≥ 0.90",
+    ("heldout/flags", "red flags, recall"): "≥ 0.98",
+    ("heldout/flags", "lowest recall of a red flag"): "≥ 0.95",
+    ("heldout/flags", "rows without a red flag on which one is raised"): "≤ 0.04",
+    ("heldout/crisis", "recall"): "≥ 0.98",
+    ("heldout/intents", "intent"): "≥ 0.93",
+    ("time", "median, of the starter's"): "≤ 0.50, aim 0.20",
 }
 ROLES = ("present", "absent", "past", "other", "question")
 _NONE = "-"

@@ -19,8 +19,10 @@ from bot.nlp.encoder import Heard, Hearing
 class Limits:
     """Likelihoods between 0 and 1; each says from where on, or below where, something is done."""
 
-    #: A sign that the patterns did not find is added as present.
+    #: A sign that the patterns did not find is added as present where they found none at all,
     sign: float = 0.55
+    #: ... and where they did: the message is explained already.
+    sign_beside: float = 0.75
     #: ... or in another role.
     sign_elsewhere: float = 0.6
     #: Below, a sign of the patterns is a look-alike and dropped.
@@ -31,6 +33,8 @@ class Limits:
     crisis: float = 0.6
     #: ... or asked about.
     flag_ask: float = 0.2
+    #: ... likewise for self-harm: a needless question about that frightens.
+    crisis_ask: float = 0.45
     #: Below, a red flag that only the patterns saw is asked about instead of raised.
     flag_doubt: float = 0.1
     #: A role from the network replaces one that no cue of the patterns decided.
@@ -93,13 +97,24 @@ def _sign(mention: Mention, heard: Heard | None, limits: Limits) -> Mention | No
     return replace(mention, role=role, cue=None) if heard.roles[role] >= enough else mention
 
 
+def settle_spinal_cord(
+    mentions: Sequence[Mention], flags: Sequence[FlagMention], legs_or_bladder: bool
+) -> tuple[list[Mention], list[FlagMention]]:
+    """Back pain in plain words and nothing about legs, bladder or bowels: the network's `spinal_cord` is asked about."""
+    plain = any(m.sign == "back_pain" and m.role == "present" for m in mentions)
+    if not plain or legs_or_bladder:
+        return list(mentions), list(flags)
+    kept = [m for m in mentions if m.sign != "spinal_cord" or m.role != "present" or m.cue]
+    return kept, [replace(f, unclear=True) if f.flag == "spinal_cord" and f.cue is None else f for f in flags]
+
+
 def _new_signs(known: set[str], heard: Iterable[Heard], limits: Limits) -> list[Mention]:
     found: list[Mention] = []
     for h in heard:
         kind, _, sign = h.label.partition(":")
         if kind != "sign" or sign in known:
             continue
-        if h.present >= limits.sign:
+        if h.present >= (limits.sign_beside if known else limits.sign):
             found.append(Mention(sign, "present", h.start, h.end))
         elif h.role != "present" and h.likely * h.roles[h.role] >= limits.sign_elsewhere:
             found.append(Mention(sign, h.role, h.start, h.end))
@@ -134,8 +149,11 @@ def _new_flags(known: set[str], heard: Iterable[Heard], limits: Limits) -> list[
         kind, _, flag = h.label.partition(":")
         if kind != "flag" or flag in known:
             continue
-        if h.present >= limits.flag_ask:
-            enough = limits.crisis if flag == "self_harm" else limits.flag
+        # a faint fever is not asked about: the checklist asks for a reading anyway
+        ask, enough = limits.flag_ask, limits.flag
+        if flag == "self_harm":
+            ask, enough = limits.crisis_ask, limits.crisis
+        if h.present >= (enough if h.label in MEASURED else ask):
             found.append(FlagMention(flag, "present", h.start, h.end, unclear=h.present < enough))
         elif h.role != "present" and h.likely * h.roles[h.role] >= limits.sign_elsewhere:
             found.append(FlagMention(flag, h.role, h.start, h.end))

@@ -20,6 +20,8 @@ LEAST_CONFIDENCE = 0.30
 OVERRULE = 0.4
 #: From here on the network's word for an emergency is believed without words that a rule knows.
 SURE_EMERGENCY = 0.8
+#: ... and for stopping, which anger alone is not. Stopping is never put in place of what a rule heard.
+SURE_STOP = 0.8
 _SURE = 1.0
 _FILLER = {
     "please", "ok", "okay", "oh", "well", "sorry", "um", "uh", "erm", "just", "so", "hi", "hello", "hey", "bot",
@@ -176,6 +178,8 @@ def decide(intent: str, confidence: float, likely: Mapping[str, float]) -> tuple
     unsure = known.pop("crisis", 0.0)
     if known.get("emergency", 0.0) < SURE_EMERGENCY:
         unsure += known.pop("emergency", 0.0)
+    if intent != "stop" and (ruled or known.get("stop", 0.0) < SURE_STOP):
+        known.pop("stop", None)
     known["express_distress"] = known.get("express_distress", 0.0) + unsure
     name = max(known, key=lambda n: known[n])
     best = min(1.0, known[name])

@@ -123,8 +123,8 @@ def _near(mention: Mention, places: Iterable[tuple[int, int]], reach: int) -> bo
 
 
 def settle_back_pain(mentions: Sequence[Mention], flags: Sequence[FlagMention]) -> list[Mention]:
-    """With the flag `spinal_cord` present, `back_pain` becomes the sign `spinal_cord`."""
-    if not any(f.flag == "spinal_cord" and f.role == "present" for f in flags):
+    """With the flag `spinal_cord` raised, `back_pain` becomes the sign `spinal_cord`."""
+    if not any(f.flag == "spinal_cord" and f.role == "present" and not f.unclear for f in flags):
         return list(mentions)
     return [replace(m, sign="spinal_cord") if m.sign == "back_pain" and m.role == "present" else m for m in mentions]
 
@@ -135,6 +135,9 @@ def signs_of_flags(mentions: Sequence[Mention], flags: Sequence[FlagMention]) ->
     added: list[Mention] = []
     for flag in flags:
         sign = SIGN_OF.get(flag.flag)
+        if flag.flag == "spinal_cord" and flag.unclear:
+            # back pain that may be more: the sign stays back pain until the closed question is answered
+            continue
         if sign and flag.role == "present" and sign not in known:
             known.add(sign)
             added.append(Mention(sign, "present", flag.start, flag.end, flag.cue))

@@ -140,6 +140,8 @@ class Understander:
         hearing = self._hear(read, about, tokens, language)
         if hearing is not None:
             mentions, flags = combine.join(mentions, flags, hearing, measured=bool(readings))
+            legs = any(h.label == "marks:leg_or_bladder" for h in hits)
+            mentions, flags = combine.settle_spinal_cord(mentions, flags, legs)
         mentions, flags = self._add_readings(read, tokens, readings, mentions, flags, assertion)
         marks = [
             (h.label[6:], tokens[h.first].start, tokens[h.last - 1].end) for h in hits if h.label.startswith("marks:")
@@ -216,7 +218,9 @@ class Understander:
             text[:400], tokens, [h for h in hits if h.label.startswith(("any:", "whole:"))], self._order,
             replace(understood, topic=topic), question,
         )  # fmt: skip
-        intent, confidence, source = intents.decide(intent, confidence, hearing.intents if hearing else {})
+        # a topic that is named in so many words is what is asked about
+        likely = hearing.intents if hearing and not (topic and intent.startswith("ask_") and confidence == 1.0) else {}
+        intent, confidence, source = intents.decide(intent, confidence, likely)
         understood = replace(
             understood, intent=intent, confidence=confidence, source=source, topic=self.topic_for(intent, topic)
         )

@@ -99,8 +99,6 @@ def _parse(args: argparse.Namespace) -> int:
 
     return parse.show(args.page) if args.page else parse.run(args.model)
 
-    return parse.run(args.model)
-
 
 def _new_key(_args: argparse.Namespace) -> int:
     from bot.records.cipher import new_key

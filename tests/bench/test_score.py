@@ -164,7 +164,7 @@ def test_the_table_has_a_row_for_each_measure_and_a_dash_for_what_a_system_lacks
     rows = [{"id": "i1", "text": "hi", "intent": "greet"}]
     answers = {"heldout/intents": (rows, {"ours": [Said(intent="greet", ms=2)], "word_list": [Said(ms=1)]})}
     lines = table.table(answers, ("ours", "word_list")).splitlines()
-    assert lines[2] == "| heldout/intents | intent | - | 1.000 (1/1) | - |"
+    assert lines[2] == "| heldout/intents | intent | ≥ 0.93 | 1.000 (1/1) | - |"
     assert "| time | median, ms | - | 2.00 | 1.00 |" in lines
 
 

@@ -60,8 +60,6 @@ def test_a_woman_who_cares_for_a_man_with_myeloma(chat: Chat) -> None:
     assert "back_pain" in noted(chat) and chat.level == "today"
     chat.until("detail:back_pain")
     chat.say("his legs are weak and he can't feel when he needs the toilet")
-    assert chat.step == "confirm_flag", "not named in full, so asked once, before anything else"
-    chat.pick("yes")
     assert chat.step == "red_flag" and chat.level == "emergency" and chat.phones[0] in ("112", "999")
     assert "I care for an adult" in chat.directions[0]["say"]
     chat.pick("called")

@@ -9,15 +9,9 @@ from bot.nlp.combine import Limits, join
 from bot.nlp.encoder import Heard, Hearing
 
 LIMITS = Limits(
-    sign=0.5,
-    sign_elsewhere=0.6,
-    sign_doubt=0.05,
-    flag=0.5,
-    flag_ask=0.2,
-    flag_doubt=0.1,
-    role=0.6,
-    role_against_cue=0.9,
-)
+    sign=0.5, sign_beside=0.7, sign_elsewhere=0.6, sign_doubt=0.05, flag=0.5, crisis=0.6, flag_ask=0.2, crisis_ask=0.25,
+    flag_doubt=0.1, role=0.6, role_against_cue=0.9,
+)  # fmt: skip
 ROLES = ("present", "absent", "past", "other", "question")
 
 
@@ -40,6 +34,12 @@ FIT = FlagMention("seizure", "present", 0, 3)
 SIGNS = [
     ("the network adds what it is sure of, at its place", [], [heard("sign:cough", 0.8)], [("cough", "present", 3)]),
     ("... and nothing that it only suspects", [], [heard("sign:cough", 0.4)], []),
+    (
+        "... and less than that beside what the patterns found",
+        [COUGH],
+        [heard("sign:cough", 0.9), heard("sign:fever", 0.7)],
+        [("cough", "present", 0)],
+    ),
     ("... in another role when it is sure of both", [], [heard("sign:cough", 0.9, "past")], [("cough", "past", 3)]),
     ("... not when it is not", [], [heard("sign:cough", 0.6, "past")], []),
     ("what both find keeps the place of the pattern", [COUGH], [heard("sign:cough", 0.9)], [("cough", "present", 0)]),

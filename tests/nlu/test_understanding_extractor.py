@@ -52,7 +52,7 @@ def test_entities_of_others_are_kept() -> None:
     ("text", "intent", "source"),
     [
         ("is my leukaemia back", "ask_diagnosis", "rule"),
-        ("is there a machine or a lady writing these answers", "ask_bot_identity", "model"),
+        ("hello again", "greet", "model"),
     ],
 )
 def test_intent_and_its_source_are_set(text: str, intent: str, source: str) -> None:

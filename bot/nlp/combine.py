@@ -100,7 +100,7 @@ def _sign(mention: Mention, heard: Heard | None, limits: Limits) -> Mention | No
 def settle_spinal_cord(
     mentions: Sequence[Mention], flags: Sequence[FlagMention], legs_or_bladder: bool
 ) -> tuple[list[Mention], list[FlagMention]]:
-    """Back pain in plain words and nothing about legs, bladder or bowels: the network's `spinal_cord` is asked about."""
+    """With back pain in plain words and nothing about legs or bladder, the network's `spinal_cord` is asked about."""
     plain = any(m.sign == "back_pain" and m.role == "present" for m in mentions)
     if not plain or legs_or_bladder:
         return list(mentions), list(flags)

@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.clinical.understanding import ROLES
+
 ROOT = Path(__file__).resolve().parents[1]
 MESSAGES = ROOT / "data" / "messages"
-ROLES = ("present", "absent", "past", "other", "question")
 ABOUT = ("self", "child", "adult")
 SIGNS = tuple(sorted(p.stem for p in (ROOT / "content" / "signs").glob("*.yml")))
 FLAGS = tuple(sorted(p.stem for p in (ROOT / "content" / "red_flags").glob("*.yml")))

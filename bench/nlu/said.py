@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -59,6 +59,16 @@ class Said:
     def crisis(self) -> bool:
         """Whether self-harm is seen, as an intent or as a red flag."""
         return self.intent == "crisis" or "self_harm" in self.raised
+
+
+def said_of(found: Iterable[tuple[str, str, str]], ms: float) -> Said:
+    """The answer of a system that finds names: each with its kind (sign or flag), id and role."""
+    found = list(found)
+    return Said(
+        signs=tuple((name, role) for kind, name, role in found if kind == "sign"),
+        flags=tuple((name, role, False) for kind, name, role in found if kind == "flag"),
+        ms=ms,
+    )
 
 
 def said(line: str) -> Said:

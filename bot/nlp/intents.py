@@ -72,11 +72,8 @@ def rule_intent(
     harm = [f for f in flags if f.flag == "self_harm"]
     if any((f.role == "present" and not f.unclear) or (f.unclear and f.cue) for f in harm):
         return "crisis", _SURE
-    if any(f.unclear for f in harm):
-        # heard faintly: the closed question finds out, and distress is met until then
-        return "express_distress", _SURE
-    if any(f.role == "other" for f in harm):
-        # somebody else's: the flag brings its own direction, this person is met in their distress
+    if any(f.unclear or f.role == "other" for f in harm):
+        # heard faintly, which the closed question finds out, or somebody else's, which brings its own direction
         return "express_distress", _SURE
     if understood.readability in ("empty", "emoji", "unreadable"):
         return "out_of_scope", _SURE

@@ -136,16 +136,16 @@ class Understander:
         mentions, flags = self._mentions(read, tokens, named, assertion)
         asked = question is not None and question.step.startswith("temperature")
         readings = measurements.temperatures(read, tokens, asked)
+        marks = [
+            (h.label[6:], tokens[h.first].start, tokens[h.last - 1].end) for h in hits if h.label.startswith("marks:")
+        ]
         language = self._languages.detect(read, tokens, self._lexicon.words)
         hearing = self._hear(read, about, tokens, language)
         if hearing is not None:
             mentions, flags = combine.join(mentions, flags, hearing, measured=bool(readings))
-            legs = any(h.label == "marks:leg_or_bladder" for h in hits)
+            legs = any(mark == "leg_or_bladder" for mark, _, _ in marks)
             mentions, flags = combine.settle_spinal_cord(mentions, flags, legs)
         mentions, flags = self._add_readings(read, tokens, readings, mentions, flags, assertion)
-        marks = [
-            (h.label[6:], tokens[h.first].start, tokens[h.last - 1].end) for h in hits if h.label.startswith("marks:")
-        ]
         put_together = [
             f
             for f in red_flags.composite(mentions, marks)

@@ -9,7 +9,7 @@ from loguru import logger  # type: ignore[import-not-found]
 from medspacy.target_matcher import TargetRule  # type: ignore[import-not-found]
 
 from bench.nlu.plain_words import FLAGS, SIGNS, named
-from bench.nlu.said import Ask, Reader, Said, serve, timed
+from bench.nlu.said import Ask, Reader, Said, said_of, serve, timed
 
 _MATCHER = "medspacy_target_matcher"
 
@@ -49,11 +49,7 @@ def load() -> Reader:
         doc, ms = timed(lambda: nlp(ask.text))
         # entities cannot overlap, and a long name may hold the name of something else as well
         found = [(n.kind, n.id, role_of(entity)) for entity in doc.ents for n in named(entity.text)]
-        return Said(
-            signs=tuple((name, role) for kind, name, role in found if kind == "sign"),
-            flags=tuple((name, role, False) for kind, name, role in found if kind == "flag"),
-            ms=ms,
-        )
+        return said_of(found, ms)
 
     return read
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.nlu.plain_words import named
-from bench.nlu.said import Ask, Reader, Said, serve, timed
+from bench.nlu.said import Ask, Reader, Said, said_of, serve, timed
 
 _DENIALS = {"no", "not", "denies", "without"}
 _WINDOW = 6
@@ -23,11 +23,7 @@ def load() -> Reader:
             role, ms = timed(lambda: role_at(ask.text, ask.start))
             return Said(role=role, ms=ms)
         found, ms = timed(lambda: [(n.kind, n.id, role_at(ask.text, n.start)) for n in named(ask.text)])
-        return Said(
-            signs=tuple((name, role) for kind, name, role in found if kind == "sign"),
-            flags=tuple((name, role, False) for kind, name, role in found if kind == "flag"),
-            ms=ms,
-        )
+        return said_of(found, ms)
 
     return read
 

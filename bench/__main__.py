@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PARTS = (("bench.start",), ("bench.long_chat",), ("bench.nlu", "--only", "ours"))
+PARTS = (("bench.start",), ("bench.long_chat",), ("bench.nlu", "--only", "ours"), ("bench.widget",))
 
 
 def main() -> int:

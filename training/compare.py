@@ -1,8 +1,8 @@
 """Compare ways to hear signs and red flags beyond the word lists: `python -m training.compare WEIGHTS`.
 
 Each learns from `data/messages` and is asked which signs and flags are present in the held-out sets, as labels of the
-whole message: n-grams with logistic regression, a frozen sentence embedding with a trained head, both averaged, and
-spaCy's text categoriser (bag of words and convolutional). Needs requirements-train.lock, spaCy and scikit-learn.
+whole message: n-grams with logistic regression, a frozen sentence embedding with a trained layer, both averaged, and
+spaCy's text categoriser (bag of words and convolutional). Needs training/requirements.txt, spaCy and scikit-learn.
 """
 
 from __future__ import annotations
@@ -67,18 +67,33 @@ def ngrams(train: list[Labelled], test: list[Labelled]) -> np.ndarray:
 
 
 def frozen(weights: Path, train: list[Labelled], test: list[Labelled]) -> np.ndarray:
-    """The publisher's sentence embedding, untouched, with a logistic regression a label."""
+    """The publisher's sentence embedding, untouched, with one trained layer for all labels."""
     model, pieces = MessageEncoder(weights).eval(), wordpiece(weights)
 
-    def embed(rows: list[Labelled]) -> np.ndarray:
-        with torch.no_grad():
-            return np.stack([
-                model.bert(input_ids=torch.tensor([ids_of(r, pieces)])).last_hidden_state[0].mean(0).numpy()
-                for r in rows
-            ])  # fmt: skip
+    def embed(rows: list[Labelled]) -> torch.Tensor:
+        made = torch.zeros(len(rows), 384)
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i].text))
+        for at in range(0, len(order), 64):
+            chosen = order[at : at + 64]
+            ids = [ids_of(rows[i], pieces) for i in chosen]
+            longest = max(map(len, ids))
+            padded = torch.tensor([one + [0] * (longest - len(one)) for one in ids])
+            mask = (padded != 0).long()
+            hidden = model.bert(input_ids=padded, attention_mask=mask).last_hidden_state
+            made[chosen] = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+        return torch.nn.functional.normalize(made)
 
-    head = OneVsRestClassifier(LogisticRegression(C=3, max_iter=300))
-    return head.fit(embed(train), matrix(train)).predict_proba(embed(test))
+    with torch.no_grad():
+        x, y = embed(train), torch.tensor(matrix(train), dtype=torch.float)
+        unseen = embed(test)
+    head = torch.nn.Linear(384, len(LABELS))
+    optimizer = torch.optim.AdamW(head.parameters(), lr=0.1, weight_decay=1e-4)
+    for _ in range(400):
+        optimizer.zero_grad()
+        torch.nn.functional.binary_cross_entropy_with_logits(head(x), y).backward()
+        optimizer.step()
+    with torch.no_grad():
+        return head(unseen).sigmoid().numpy()
 
 
 def textcat(architecture: dict[str, object], train: list[Labelled], test: list[Labelled]) -> np.ndarray:
@@ -116,6 +131,7 @@ def main() -> None:
     """See the module."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path)
+    parser.add_argument("--only", nargs="+", help="these ways alone, by name")
     chosen = parser.parse_args()
     check(chosen.weights)
     train, test = read_all(), held_out()
@@ -141,6 +157,8 @@ def main() -> None:
     }
     print(f"{len(train)} messages to learn, {len(test)} held-out rows")
     for name, way in ways.items():
+        if chosen.only and name not in chosen.only:
+            continue
         start = time.perf_counter()
         known[name] = way()
         scores = [f"at {t}: {score(known[name], test, t)}" for t in (0.3, 0.5)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -50,13 +51,17 @@ def examples() -> list[Example]:
     return found
 
 
-def split(all_examples: Sequence[Example], share: float = 0.1, seed: int = 7) -> tuple[list[Example], list[Example]]:
-    """Training and development examples: a random tenth of both kinds is kept for choosing thresholds."""
-    order = list(range(len(all_examples)))
-    random.Random(seed).shuffle(order)
-    kept = set(order[: int(len(order) * share)])
-    train = [e for i, e in enumerate(all_examples) if i not in kept]
-    return train, [e for i, e in enumerate(all_examples) if i in kept]
+def split(all_examples: Sequence[Example], share: int = 10) -> tuple[list[Example], list[Example]]:
+    """Training and development examples: one in `share` of both kinds is kept back for choosing limits.
+
+    Which ones hangs on their text alone, so that a message never changes sides when others are added.
+    """
+    train: list[Example] = []
+    kept: list[Example] = []
+    for example in all_examples:
+        number = int.from_bytes(hashlib.sha256(example.message.text.encode()).digest()[:4], "big")
+        (train if number % share else kept).append(example)
+    return train, kept
 
 
 # variation -----------------------------------------------------------------------------------------------------------

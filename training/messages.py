@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
 from bot.clinical.understanding import ROLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,13 +24,7 @@ MESSAGES = ROOT / "data" / "messages"
 ABOUT = ("self", "child", "adult")
 SIGNS = tuple(sorted(p.stem for p in (ROOT / "content" / "signs").glob("*.yml")))
 FLAGS = tuple(sorted(p.stem for p in (ROOT / "content" / "red_flags").glob("*.yml")))
-INTENTS = (
-    "affirm", "ask_bot_identity", "ask_contact", "ask_definition", "ask_diagnosis", "ask_human",
-    "ask_medication_advice", "ask_privacy", "ask_prognosis", "ask_results", "ask_sign_info", "ask_treatment",
-    "crisis", "delete_my_data", "deny", "emergency", "express_distress", "get_summary", "go_back", "goodbye", "greet",
-    "inform", "later", "out_of_scope", "repeat", "restart", "skip", "start_checklist", "stop", "thanks", "unsure",
-    "why_ask",
-)  # fmt: skip
+INTENTS: tuple[str, ...] = tuple(sorted(yaml.load((ROOT / "domain.yml").read_bytes(), yaml.CSafeLoader)["intents"]))
 _KEYS = {"text", "about", "signs", "flags", "intent"}
 
 

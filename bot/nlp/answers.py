@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from bot.clinical.understanding import Mention, OpenQuestion
+from bot.nlp.numbered import read_numbers
 from bot.nlp.tokens import Token, tokenize
 
 RESERVED = ("none", "unsure", "skip", "back")
@@ -168,6 +169,36 @@ def is_exclusive(text: str) -> bool:
     return bool(_EXCLUSIVE.search(plain(text)))
 
 
+#: Words of which a bare answer by place is made ("the first two", "just the last one"), and of one without a place
+#: ("nope none", "not that i know of"). Whatever else is said may change what is meant.
+_PLACE_WORDS = {
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "last", "top", "bottom", "final", "the",
+    "just", "only", "one", "ones", "two", "three", "four", "five", "couple", "2", "3", "4", "5", "and", "all",
+    "of", "them", "these", "those", "above", "it", "its", "both", "please", "yes",
+}  # fmt: skip
+_REPLY_WORDS = {
+    "yes", "yeah", "yea", "yep", "yup", "no", "nope", "nah", "none", "nothing", "not", "any", "of", "the",
+    "these", "those", "them", "that", "this", "it", "one", "sure", "unsure", "i", "im", "am", "dont", "do",
+    "know", "idk", "dunno", "maybe", "perhaps", "possibly", "idea", "clue", "really", "quite", "honestly",
+    "please", "thanks", "sorry", "to", "cant", "say", "tell", "remember", "neither", "above", "apply",
+    "applies", "list", "think", "um", "er", "have", "havent", "got", "is", "are",
+}  # fmt: skip
+_LETTERS = {"y": "yes", "n": "no"}
+
+
+def bare_picks(text: str, question: OpenQuestion) -> tuple[str, ...]:
+    """What a message picks that is an answer and nothing besides; nothing where there is any other word.
+
+    So it needs no understanding of signs, and no red flag can hide in it.
+    """
+    words = [] if "?" in text else re.findall(r"\w+", plain(text))
+    words = [_LETTERS.get(word, word) for word in words] if len(words) == 1 else words
+    if not words or not any(set(words) <= known for known in (_PLACE_WORDS, _REPLY_WORDS)):
+        return ()
+    said = " ".join(words)
+    return picks(said, tokenize(said), (), question)
+
+
 def picks(
     text: str, tokens: Sequence[Token], mentions: Sequence[Mention], question: OpenQuestion | None
 ) -> tuple[str, ...]:
@@ -194,7 +225,7 @@ def _multiple(
         for choice, sign in question.signs.items()
         if any(m.sign == sign and m.role == "present" for m in mentions)
     }
-    chosen |= _by_place(tokens, real)
+    chosen |= _by_place(text, tokens, real)
     if not chosen:
         chosen |= _by_label(tokens, question, only=real)
     if _ALL.search(words) and not re.search(r"\b(?:none|not|no) of\b|\bnot all\b", words):
@@ -223,7 +254,7 @@ def _single(
     if len(chosen) > 1:
         chosen = _closest(tokens, question, chosen)
     if len(chosen) != 1:
-        chosen = _by_place(tokens, real) or chosen
+        chosen = _by_place(text, tokens, real) or chosen
     if len(chosen) == 1:
         return chosen
     if answer == "unsure" and "unsure" in order:
@@ -254,7 +285,7 @@ def _choice_for(answer: str | None, question: OpenQuestion) -> str | None:
     return None
 
 
-def _by_place(tokens: Sequence[Token], real: Sequence[str]) -> set[str]:
+def _by_place(text: str, tokens: Sequence[Token], real: Sequence[str]) -> set[str]:
     """Choices by their place: "the first two", "just the second one", "number 3", "1 and 4"."""
     norms = [t.norm for t in tokens]
     count = len(real)
@@ -276,12 +307,8 @@ def _by_place(tokens: Sequence[Token], real: Sequence[str]) -> set[str]:
             place = _ORDINALS.get(norm) or int(norm)
             if 0 < place <= count:
                 chosen.add(real[place - 1])
-    if (
-        not chosen
-        and norms
-        and all(n.isdigit() or n in ("and", "only", "just", "number", "numbers", "the", "options") for n in norms)
-    ):
-        chosen = {real[int(n) - 1] for n in norms if n.isdigit() and len(n) < 3 and 0 < int(n) <= count}
+    if not chosen and (said := read_numbers(text, count)) and not said.rest:
+        chosen = {real[number - 1] for number in said.numbers}
     return chosen
 
 

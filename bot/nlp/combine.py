@@ -2,9 +2,9 @@
 
 The patterns are exact and say why; the network hears what no list foresees. So the patterns' findings stand, the
 network adds what it is sure of, and each of the two can make the other ask: a red flag that only one of them sees
-faintly becomes one closed question (`unclear`), never silence. The limits below were chosen on the development tenth of
-`data/messages` and `data/nlu` (training/README.md) and on the public validation sets; the totals of the held-out sets
-were looked at along the way (docs/understanding-figures.md).
+faintly becomes one closed question (`unclear`), never silence. The limits below were chosen on messages that training
+kept back (training/README.md) and on the public validation sets; the totals of the held-out sets were looked at along
+the way (docs/understanding-figures.md).
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ class Limits:
     #: ... or in another role.
     sign_elsewhere: float = 0.6
     #: Below, a sign of the patterns is a look-alike and dropped.
-    sign_doubt: float = 0.02
+    sign_doubt: float = 0.03
     #: A red flag that the patterns did not find is raised.
     flag: float = 0.5
     #: ... self-harm, where distress lies so near.
-    crisis: float = 0.6
+    crisis: float = 0.35
     #: ... or asked about.
-    flag_ask: float = 0.2
+    flag_ask: float = 0.15
     #: ... likewise for self-harm: a needless question about that frightens.
-    crisis_ask: float = 0.45
+    crisis_ask: float = 0.2
     #: Below, a red flag that only the patterns saw is asked about instead of raised.
-    flag_doubt: float = 0.1
+    flag_doubt: float = 0.2
     #: A role from the network replaces one that no cue of the patterns decided.
     role: float = 0.85
     #: ... and from here on also one that a cue decided, for a sign.

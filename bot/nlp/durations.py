@@ -46,7 +46,7 @@ _DURATION = re.compile(
     rf"\b(?:(?:since|for|from|over|about|past|last|started|began)\s+)*(?:(?:about|around|the (?:last|past)|"
     rf"nearly|almost|over|roughly|maybe)\s+)*"
     rf"(?:\d{{1,2}}\s?[-\u2013]\s?)?(?P<num>{_NUM})\s*(?:or (?:two|three|so)\s+|(?:good|whole|solid|full)\s+)?"
-    rf"(?P<period>{_PERIOD})(?P<half>\s+and\s+a\s+half)?(?:\s+(?:ago|now|back))?\b"
+    rf"(?P<period>{_PERIOD})(?P<half>\s+and\s+a\s+half)?(?:\s+or\s+(?:two|three|so))?(?:\s+(?:ago|now|back))?\b"
     rf"|\b(?:since|from)\s+(?:before\s+)?(?P<event>{_EVENTS})\b"
     rf"|\b(?:on and off |off and on )?(?:for|over)\s+(?:many\s+)?(?P<long>days|weeks|months|years|ages|yonks|a while)\b"
     r"|\b(?:for |over |in |this )?(?:the )?(?:last|past)\s+(?P<span>week|fortnight|month|year)\b"
@@ -54,12 +54,18 @@ _DURATION = re.compile(
     rf"|\b(?:since|from)\s+(?P<since>(?:last\s+|this\s+)?(?:{_WEEKDAYS.replace(' ', '|')}|yesterday|"
     rf"this morning|last night|today|lunchtime|the weekend|weekend|christmas|easter|new year|"
     r"january|february|march|april|may|june|july|august|september|october|november|december|last week|"
-    r"last month|last year|week|month|year|summer|spring|autumn|winter|"
-    r"(?:my|the|his|her|i|he|she)\s+\w+(?:\s+(?:chemo|treatment|transplant|injection|cycle|visit|"
-    r"appointment))?))"
+    r"last month|last year|week|month|year|summer|spring|autumn|winter))\b"
+    # Whatever it was: but "from my nose" is a place.
+    r"|\bsince\s+(?:my|the|his|her|i|he|she)\s+\w+(?:\s+(?:chemo|treatment|transplant|injection|cycle|visit|"
+    r"appointment))?"
     rf"|\b(?:on|last)\s+(?P<day>{_WEEKDAYS.replace(' ', '|')})\b"
     r"|\b(?P<named>yesterday|last night|this morning|today|last week|the other day|fortnight|a fortnight|"
     r"overnight|this week|all week)\b",
+    re.IGNORECASE,
+)
+#: What a number that is not meant exactly holds, or is followed by.
+_LOOSE = re.compile(
+    r"\b(?:about|around|nearly|almost|over|roughly|maybe|few|couple|several|or (?:two|three|so))\b|\d\s?[-\u2013]\s?\d",
     re.IGNORECASE,
 )
 _NAMED_DAYS = {
@@ -84,7 +90,8 @@ def durations(text: str) -> list[Duration]:
         else:
             name = (match.group("since") or match.group("named") or "").lower()
             days = _NAMED_DAYS.get(name)
-        found.append(Duration(match.group().strip(), days, match.start(), match.end()))
+        loose = bool(_LOOSE.search(match.group()))
+        found.append(Duration(match.group().strip(), days, match.start(), match.end(), loose))
     return found
 
 

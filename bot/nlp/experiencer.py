@@ -184,7 +184,7 @@ class Experiencer:
                 return None if before in _BESIDE and tokens[i].norm in ("her", "him", "them") else (_PATIENT, None)
             if tokens[i].norm in ("they", "their", "theyre", "theyve", "him", "her") and named[0] != _OTHER:
                 return None
-            if after in self._people.reports or not is_subject:
+            if (after in self._people.reports and not self._wants_to(i + 1)) or not is_subject:
                 return None
             if named[0] == _PATIENT and named[1] is not None:
                 return (_PATIENT, None)
@@ -200,7 +200,11 @@ class Experiencer:
         following = [t.stem for t in self._tokens[i + 1 : i + 4] if not t.norm[0].isdigit()]
         if following[:1] in (["was"], ["is"], ["keep"], ["kept"], ["also"], ["just"], ["have"]):
             following = following[1:]
-        return bool(following) and following[0] in self._people.reports
+        return bool(following) and following[0] in self._people.reports and not self._wants_to(i + 1)
+
+    def _wants_to(self, i: int) -> bool:
+        """A wish of their own, "she wants to die", and not one about the patient, "she wants me to ring"."""
+        return i + 1 < len(self._tokens) and self._tokens[i].stem == "want" and self._tokens[i + 1].norm == "to"
 
     def _first_person(self, i: int) -> tuple[str, int | None] | None:
         norm = self._tokens[i].norm

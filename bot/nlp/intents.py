@@ -1,8 +1,8 @@
-"""Intents that rules decide, and how they are merged with the trained classifier.
+"""Intents that rules decide, and how they are merged with what the network hears.
 
 A rule decides where the words leave no doubt: a crisis, an emergency, a wish that the bot may never meet by
 guessing (diagnosis, prognosis, medicines, results), a command, a report of signs. Everything else is the
-classifier's. `decide` is the only place where the two meet, for the Rasa component and for `bot parse` alike.
+network's. `decide` is the only place where the two meet, for the Rasa component and for `bot parse` alike.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.nlp import answers
 from bot.nlp.lexicon import Hit
 from bot.nlp.tokens import Token
 
-#: Below this the classifier's best guess is not believed: the message is out of scope rather than misread.
+#: Below this the network's best guess is not believed: the message is out of scope rather than misread.
 LEAST_CONFIDENCE = 0.30
 #: A rule gives way where the network finds another intent likelier by more than this (see training/README.md).
 OVERRULE = 0.4
@@ -156,13 +156,16 @@ def _covers(hit: Hit, tokens: Sequence[Token]) -> bool:
     return all(word in _FILLER for word in outside) and hit.last - hit.first >= len(outside) - 1
 
 
-def decide(intent: str, confidence: float, likely: Mapping[str, float]) -> tuple[str, float, str]:
+def decide(
+    intent: str, confidence: float, likely: Mapping[str, float], *, signs_alone: bool = False
+) -> tuple[str, float, str]:
     """Merge the rules' intent with the network's.
 
     Args:
         intent: what the rules say.
         confidence: 1.0 means that a rule decided.
         likely: the network's likelihood of each intent; may be empty.
+        signs_alone: the message reports signs, and no red flag.
 
     Returns:
         The final intent, its confidence, and the source: `rule`, `model` or `fallback`.
@@ -173,7 +176,10 @@ def decide(intent: str, confidence: float, likely: Mapping[str, float]) -> tuple
     # A crisis is what the red flags say, and an emergency is never guessed lightly; neither is dropped in silence.
     known = dict(likely)
     unsure = known.pop("crisis", 0.0)
-    if known.get("emergency", 0.0) < SURE_EMERGENCY:
+    if signs_alone:
+        # "Please help" with a fever in it is a plea; how soon to call follows from the signs.
+        known.pop("emergency", None)
+    elif known.get("emergency", 0.0) < SURE_EMERGENCY:
         unsure += known.pop("emergency", 0.0)
     if intent != "stop" and (ruled or known.get("stop", 0.0) < SURE_STOP):
         known.pop("stop", None)

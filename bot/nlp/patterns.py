@@ -118,11 +118,11 @@ class Pattern:
 
     def ends(self, stems: Sequence[str], breaks: Sequence[bool], at: int) -> Iterator[int]:
         """Where matches that begin at `at` end (exclusive). `breaks[i]` is True when a sentence begins at i."""
-        yield from _ends(self.steps, 0, stems, breaks, at)
+        yield from _ends(self.steps, 0, stems, breaks, at, at)
 
 
 def _ends(  # noqa: C901 - one branch for each kind of step
-    steps: Sequence[Step], k: int, stems: Sequence[str], breaks: Sequence[bool], at: int, fillers: int = 0
+    steps: Sequence[Step], k: int, stems: Sequence[str], breaks: Sequence[bool], begun: int, at: int, fillers: int = 0
 ) -> Iterator[int]:
     if k == len(steps):
         yield at
@@ -133,22 +133,28 @@ def _ends(  # noqa: C901 - one branch for each kind of step
             place = at + skip
             if place >= size or breaks[place] or (skip and stems[place - 1] in NEVER_SKIPPED):
                 return
-            yield from _ends(steps, k + 1, stems, breaks, place)
+            yield from _ends(steps, k + 1, stems, breaks, begun, place)
         return
     if step.optional:
-        yield from _ends(steps, k + 1, stems, breaks, at)
-    if at >= size or (k and breaks[at]):
+        yield from _ends(steps, k + 1, stems, breaks, begun, at)
+    if at >= size or (at > begun and breaks[at]):
         return
-    if k and fillers < MAX_FILLERS and stems[at] in FILLERS:
-        yield from _ends(steps, k, stems, breaks, at + 1, fillers + 1)
+    if at > begun and fillers < MAX_FILLERS and stems[at] in FILLERS:
+        yield from _ends(steps, k, stems, breaks, begun, at + 1, fillers + 1)
     word = stems[at]
     phrases = step.phrases.get(word, ())
-    if word[0].isdigit() and NUMBER in step.phrases:
-        phrases = (*phrases, (word,))
+    if word[0].isdigit():
+        phrases = (*phrases, *step.phrases.get(NUMBER, ()))
     for phrase in phrases:
         last = at + len(phrase)
-        if len(phrase) == 1 or (last <= size and tuple(stems[at:last]) == phrase and not any(breaks[at + 1 : last])):
-            yield from _ends(steps, k + 1, stems, breaks, last)
+        if len(phrase) == 1 or (last <= size and _fits(phrase, stems[at:last]) and not any(breaks[at + 1 : last])):
+            yield from _ends(steps, k + 1, stems, breaks, begun, last)
+
+
+def _fits(phrase: Phrase, stems: Sequence[str]) -> bool:
+    return all(
+        wanted == stem or (wanted == NUMBER and stem[0].isdigit()) for wanted, stem in zip(phrase, stems, strict=True)
+    )
 
 
 def compile_pattern(label: str, pattern: str, classes: Mapping[str, str]) -> Pattern:

@@ -8,6 +8,7 @@ that a defect can cost nuance but not a red flag.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -42,8 +43,14 @@ _EVENTS = {
     "overdose",
     "acute_confusion",
 }
+#: Events that did not happen where they only nearly did, and are asked about: "almost fainted". Bleeding or pain is
+#: there even so.
+_NEAR_MISSES = {"collapse", "seizure", "overdose", "stroke_like"}
+_FIRST_PERSON = {"i", "im", "ive", "id", "ill", "me", "myself", "meself", "mine"}
 #: A yes, a no or a not sure of at most so many words says no more than that.
 _BARE = 3
+#: What Rasa's own channels would take for a command: "/crisis", "/inform@0.9". Here it is text, and no sentence.
+_PAYLOAD = re.compile(r"\s*/\w+(?:@[\d.]*)?\s*")
 
 
 def _load(name: str) -> Any:
@@ -133,7 +140,8 @@ class Understander:
         named = _longest([h for h in hits if h.label.startswith(("sign:", "flag:")) and not _is_never(h, never)])
         people = Experiencer(tokens, self._people, about)
         assertion = Assertion(tokens, hits, [(h.first, h.last) for h in named], people)
-        mentions, flags = self._mentions(read, tokens, named, assertion)
+        nearly = [h for h in hits if h.label == "marks:nearly"]
+        mentions, flags = self._mentions(read, tokens, named, nearly, assertion)
         asked = question is not None and question.step.startswith("temperature")
         readings = measurements.temperatures(read, tokens, asked)
         marks = [
@@ -142,10 +150,14 @@ class Understander:
         language = self._languages.detect(read, tokens, self._lexicon.words)
         hearing = self._hear(read, about, tokens, language)
         if hearing is not None:
+            hearing = _but_for_modesty(hearing, [(start, end) for mark, start, end in marks if mark == "modesty"])
             mentions, flags = combine.join(mentions, flags, hearing, measured=bool(readings))
             legs = any(mark == "leg_or_bladder" for mark, _, _ in marks)
             mentions, flags = combine.settle_spinal_cord(mentions, flags, legs)
-        mentions, flags = self._add_readings(read, tokens, readings, mentions, flags, assertion)
+            flags = [_said_of_another(flag, tokens, people) for flag in flags]
+        readers = [_reader_of(tokens, place, assertion) for _, place, _ in readings]
+        roles = [reader.role for reader in readers]
+        mentions, flags = _add_readings(read, zip(readings, roles, strict=True), mentions, flags)
         put_together = [
             f
             for f in red_flags.composite(mentions, marks)
@@ -168,7 +180,9 @@ class Understander:
                 mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.sign))),
                 red_flag_mentions=tuple(sorted(flags, key=lambda f: (f.start, f.end, f.flag))),
                 temperatures=tuple(
-                    reading for reading, start, _ in readings if not measurements.is_hypothetical(read, start)
+                    reading
+                    for (reading, start, _), reader in zip(readings, readers, strict=True)
+                    if not self._is_anothers(tokens, reader) and not measurements.is_hypothetical(read, start)
                 ),
                 durations=tuple(durations(read)),
                 language=language,
@@ -197,10 +211,16 @@ class Understander:
 
     @staticmethod
     def _is_for_network(text: str, tokens: Sequence[Token], language: str) -> bool:
-        """Not for a bare yes, no or number, nor for a language that the network never learned."""
-        if language not in ("en", "und") or not any(t.norm.isalpha() for t in tokens):
+        """Not for a bare yes, no, number or payload, nor for a language that the network never learned."""
+        if _PAYLOAD.fullmatch(text) or language not in ("en", "und") or not any(t.norm.isalpha() for t in tokens):
             return False
         return not (len(tokens) <= _BARE and answers.yes_no(text))
+
+    def _is_anothers(self, tokens: Sequence[Token], reading: Reading) -> bool:
+        """Somebody else is named as the one who has it. A bare "she" may well be the patient: taken so, to be safe."""
+        if reading.role != "other" or reading.first is None:
+            return False
+        return self._people.kind(tokens, reading.first) != "patient_pronoun"
 
     def _finish(
         self,
@@ -218,9 +238,13 @@ class Understander:
             text[:400], tokens, [h for h in hits if h.label.startswith(("any:", "whole:"))], self._order,
             replace(understood, topic=topic), question,
         )  # fmt: skip
-        # a topic that is named in so many words is what is asked about
-        likely = hearing.intents if hearing and not (topic and intent.startswith("ask_") and confidence == 1.0) else {}
-        intent, confidence, source = intents.decide(intent, confidence, likely)
+        # a topic named in so many words is what is asked about, and one word of a choice on screen is that choice
+        named = (topic and intent.startswith("ask_")) or (understood.picks and len(tokens) == 1)
+        likely = hearing.intents if hearing and not (named and confidence == 1.0) else {}
+        reported = any(m.role == "present" for m in understood.mentions)
+        intent, confidence, source = intents.decide(
+            intent, confidence, likely, signs_alone=reported and not understood.red_flag_mentions
+        )
         understood = replace(
             understood, intent=intent, confidence=confidence, source=source, topic=self.topic_for(intent, topic)
         )
@@ -242,7 +266,7 @@ class Understander:
         return next((topic for topic in self._topics if topic in found), None)
 
     def _mentions(
-        self, text: str, tokens: Sequence[Token], named: Sequence[Hit], assertion: Assertion
+        self, text: str, tokens: Sequence[Token], named: Sequence[Hit], nearly: Sequence[Hit], assertion: Assertion
     ) -> tuple[list[Mention], list[FlagMention]]:
         mentions: list[Mention] = []
         flags: list[FlagMention] = []
@@ -253,27 +277,12 @@ class Understander:
             cue = _cue_text(text, tokens, reading)
             if kind == "sign":
                 mentions.append(Mention(name, reading.role, start, end, cue))
-            else:
-                flags.append(_flag(name, reading, start, end, cue))
-        return mentions, flags
-
-    def _add_readings(
-        self,
-        text: str,
-        tokens: Sequence[Token],
-        readings: Iterable[tuple[Temperature, int, int]],
-        mentions: list[Mention],
-        flags: list[FlagMention],
-        assertion: Assertion,
-    ) -> tuple[list[Mention], list[FlagMention]]:
-        for item in readings:
-            at = next((i for i, t in enumerate(tokens) if t.end > item[1]), 0)
-            role = assertion.read(at, at + 1).role
-            role = role if role in ("other", "question") else "present"
-            for flag, sign in red_flags.from_temperatures(text, [item], role):
-                flags.append(flag)
-                if sign and not any(m.sign == "fever" and m.role == sign.role for m in mentions):
-                    mentions.append(sign)
+                continue
+            missed = next((n for n in nearly if n.first < hit.first <= n.last + 1), None)
+            if missed and name in _NEAR_MISSES and reading.role == "present":
+                reading = Reading("absent", missed.first, missed.last, unclear=True)
+                cue = _cue_text(text, tokens, reading)
+            flags.append(_flag(name, reading, start, end, cue))
         return mentions, flags
 
     def _foreign(self, text: str, flags: Sequence[FlagMention]) -> list[FlagMention]:
@@ -285,6 +294,18 @@ class Understander:
         ]
 
 
+def _but_for_modesty(hearing: Hearing, modest: Sequence[tuple[int, int]]) -> Hearing:
+    """What the network hears, but for a wish to die in words such as "I don't like to make a fuss"."""
+    if not modest:
+        return hearing
+    plain = [
+        h
+        for h in hearing.heard
+        if h.label != "flag:self_harm" or not any(start <= h.start and h.end <= end for start, end in modest)
+    ]
+    return replace(hearing, heard=tuple(plain))
+
+
 def _flag(name: str, reading: Reading, start: int, end: int, cue: str | None) -> FlagMention:
     """A negation or a past that is not plain leaves a flag unclear: it is asked about, never set aside."""
     unclear = reading.unclear and reading.role == "absent"
@@ -294,6 +315,42 @@ def _flag(name: str, reading: Reading, start: int, end: int, cue: str | None) ->
             for w in ("year", "month", "diagnos", "chemo", "treatment", "transplant", "history", "used", "child")
         )
     return FlagMention(name, reading.role, start, end, cue, unclear)
+
+
+def _said_of_another(flag: FlagMention, tokens: Sequence[Token], people: Experiencer) -> FlagMention:
+    """Words of dying that the network heard without a cue, whose subject is somebody else and never the writer.
+
+    With a single "I" in the message they stay the writer's: that mistake costs less than the other.
+    """
+    if flag.flag != "self_harm" or flag.role != "present" or flag.cue is not None:
+        return flag
+    if any(t.norm in _FIRST_PERSON for t in tokens):
+        return flag
+    inside = [i for i, t in enumerate(tokens) if t.start < flag.end and flag.start < t.end]
+    if not inside or people.other(inside[0], inside[-1] + 1) is None:
+        return flag
+    return replace(flag, role="other", unclear=False)
+
+
+def _reader_of(tokens: Sequence[Token], start: int, assertion: Assertion) -> Reading:
+    """Whose reading it is, or whether it is only asked about; past and absent are for its own words to say."""
+    at = next((i for i, t in enumerate(tokens) if t.end > start), 0)
+    reading = assertion.read(at, at + 1)
+    return reading if reading.role in ("other", "question") else Reading("present")
+
+
+def _add_readings(
+    text: str,
+    readings: Iterable[tuple[tuple[Temperature, int, int], str]],
+    mentions: list[Mention],
+    flags: list[FlagMention],
+) -> tuple[list[Mention], list[FlagMention]]:
+    for item, role in readings:
+        for flag, sign in red_flags.from_temperatures(text, [item], role):
+            flags.append(flag)
+            if sign and not any(m.sign == "fever" and m.role == sign.role for m in mentions):
+                mentions.append(sign)
+    return mentions, flags
 
 
 def _cue_text(text: str, tokens: Sequence[Token], reading: Reading) -> str | None:
@@ -350,7 +407,6 @@ def _changed(understood: Understanding, tokens: Sequence[Token]) -> str | None:
     return next((_STEPS[t.norm] for t in tokens if t.norm in _STEPS), None)
 
 
-@lru_cache(maxsize=4)
 def understander(content: str | None = None) -> Understander:
     """The understander for a content folder (without one, the folder in use), built once.
 
@@ -359,6 +415,12 @@ def understander(content: str | None = None) -> Understander:
         PatternError: a word pattern cannot be read.
         EncoderError: the network cannot be loaded.
     """
+    # A cache takes f() and f(None) for two calls, and the words take half a second of the first message to read.
+    return _understander(content)
+
+
+@lru_cache(maxsize=4)
+def _understander(content: str | None) -> Understander:
     return Understander(*words_of_content(content), encoder())
 
 

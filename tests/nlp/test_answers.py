@@ -48,6 +48,9 @@ def test_yes_no(reader: Understander, text: str, choice: str) -> None:
         ("none of those", ("none",)),
         ("1 and 4", ("fatigue", "night_sweats")),
         ("number 3", ("chills",)),
+        ("2-4", ("fever", "chills", "night_sweats")),
+        ("1 & 3 please", ("fatigue", "chills")),
+        ("2 weeks", ()),
         ("all of them", ("fatigue", "fever", "chills", "night_sweats")),
         ("the last one", ("night_sweats",)),
         ("tired and shivery", ("fatigue", "chills")),
@@ -108,3 +111,11 @@ def test_of_labels_that_share_words_the_one_said_in_full_is_picked(
         "worry", "single", (("not", "Not worried"), ("bit", "A bit worried"), ("very", "Very worried"))
     )
     assert reader.understand(text, question=worry).picks == (choice,)
+
+
+@pytest.mark.parametrize("text", ["new", "New.", "same", "better"])
+def test_one_word_of_a_choice_is_that_choice_whatever_the_network_hears(product: Understander, text: str) -> None:
+    """ "New" was heard as the wish to begin anew, which asked whether to lose all that was noted."""
+    choices = (("new", "It is new"), ("worse", "It is worse"), ("same", "It is the same"), ("better", "It is better"))
+    understood = product.understand(text, question=OpenQuestion("change:fatigue", "single", choices))
+    assert (understood.intent, understood.picks) == ("inform", (text.lower().strip("."),))

@@ -27,6 +27,7 @@ RULES = [
     ("go back please", "go_back"),
     ("change my answer about the cough", "go_back"),
     ("start again", "restart"),
+    ("begin again", "restart"),  # offered after a pause, in `resumed`
     ("not now, maybe later", "later"),
     ("send this to my nurse", "get_summary"),
     ("say that again", "repeat"),
@@ -99,3 +100,10 @@ def test_rules_and_network_are_merged(
 ) -> None:
     """A sure rule stands; elsewhere the network decides, when it is believable."""
     assert decide(intent, confidence, likely) == merged
+
+
+def test_a_plea_beside_signs_alone_is_no_call_for_an_ambulance() -> None:
+    """How soon to call follows from the signs; without any, the network's emergency is believed."""
+    likely = {"emergency": 0.99, "inform": 0.01}
+    assert decide("inform", 1.0, likely, signs_alone=True) == ("inform", 1.0, "rule")
+    assert decide("inform", 1.0, likely) == ("emergency", 0.99, "model")

@@ -32,7 +32,7 @@ READINGS = [
     ("34.7", 34.7, "now"),
     ("her: 38.8", 38.8, "now"),
     ("temp:38.5", 38.5, "now"),
-    ("hubbys temp 39.2 mine", 39.2, "now"),
+    ("hubbys temp 36.9 mine 39.2", 39.2, "now"),
     ("head is pounding and a temp of 38.4", 38.4, "now"),
     ("when i took it it was 38.4", 38.4, "last_24h"),
     ("it was 39 degrees on the transplant ward", 39.0, "earlier"),
@@ -64,6 +64,7 @@ NONE = [
     "39 in the shade here",
     "the card says ring if over 38",
     "leaflet says call when above 37.5",
+    "my husband's temperature is 39.4 and mine is fine",
 ]
 
 
@@ -134,6 +135,35 @@ def test_duration(text: str, days: float | None) -> None:
     assert text[found[0].start : found[0].end].strip() == found[0].words
 
 
+@pytest.mark.parametrize(
+    ("text", "loose"),
+    [
+        ("for about three days", True),
+        ("for a few days", True),
+        ("a couple of days ago", True),
+        ("for over 4 days", True),
+        ("for 2-3 days", True),
+        ("for a day or so", True),
+        ("three weeks or so", True),
+        ("for a day or two", True),
+        ("3 days or so ago", True),
+        ("for three days", False),
+        ("for the last 2 days", False),
+        ("since yesterday", False),
+    ],
+)
+def test_a_number_that_is_not_meant_to_the_day_is_loose(text: str, loose: bool) -> None:
+    """Nobody who says "a few days" names a day."""
+    (found,) = durations(text)
+    assert found.loose is loose and found.words == text
+
+
 def test_age_is_no_duration() -> None:
     """An age (Seventy years old) says nothing about when it began."""
     assert durations("i am 70 years old") == []
+
+
+@pytest.mark.parametrize("text", ["bleeding from my nose", "blood from the gums", "pain from my hip to my knee"])
+def test_where_something_comes_from_is_no_duration(text: str) -> None:
+    """`Since: from my nose` stood in a summary."""
+    assert durations(text) == []

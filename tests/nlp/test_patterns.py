@@ -31,6 +31,8 @@ def found(pattern: str, text: str, **classes: str) -> list[str]:
         ("% weeks", "about 3 weeks", ["3 weeks"]),
         ("chest pain", "chest, like, pain", ["chest, like, pain"]),
         ("headache", "hedache", ["hedache"]),
+        ("very? tired", "Hello. Tired again", ["Tired"]),
+        ("(% weeks|ages) ago", "about 3 weeks ago", ["3 weeks ago"]),
         ("bruising", "brushing", []),
     ],
 )

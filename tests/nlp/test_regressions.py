@@ -32,6 +32,7 @@ def test_red_flag_right_now(product: Understander, row: dict[str, str]) -> None:
     got = {
         "raised": raised,
         "heard": heard,
+        "asked": heard and not raised,
         "other": not raised and any(m.role == "other" for m in found),
         "silent": not heard and not any(m.role == "other" for m in found),
     }

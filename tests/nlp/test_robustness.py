@@ -115,3 +115,8 @@ def test_question_from_metadata_is_taken_with_care(data: object) -> None:
     """Malformed metadata gives no question or one without choices."""
     question = open_question(data)  # type: ignore[arg-type]
     assert question is None or question.choices == ()
+
+
+def test_the_words_are_read_once_however_they_are_asked_for() -> None:
+    """Rasa's component names the folder in use as None; reading it again would hold up the first message."""
+    assert understander() is understander(None)

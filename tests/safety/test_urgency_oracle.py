@@ -211,6 +211,7 @@ ALERTS = [
     (means(flags_question=["seizure"]), Alerts(unclear=("seizure",))),
     (means(intent="ask_sign_info", flags_question=["seizure"]), Alerts()),
     (means(intent="why_ask", flags_question=["seizure"]), Alerts()),
+    (means(intent="ask_contact", flags_question=["self_harm"]), Alerts(unclear=("self_harm",))),
     (means(intent="ask_sign_info", flags_unclear=["seizure"]), Alerts(unclear=("seizure",))),
     (means(intent="ask_sign_info", flags=["seizure"]), Alerts(("seizure",))),
     (means(flags_unclear=["seizure"]), Alerts(unclear=("seizure",))),

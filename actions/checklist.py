@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecuted, ActiveLoop, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.incoming import incoming
+from actions.incoming import incoming, site_of
 from bot.clinical import checklist
 from bot.clinical.checklist import Outcome
 from bot.clinical.state import State
@@ -66,8 +66,9 @@ def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventT
     kit = resources()
     stored = tracker.get_slot(STATE)
     state = State.from_json(stored) if stored else checklist.new_state(kit.content)
-    message = incoming(tracker.latest_message, latest_metadata(tracker.events))
-    outcome = checklist.turn(state, message, kit.content, kit.site, kit.now())
+    metadata = latest_metadata(tracker.events)
+    message = incoming(tracker.latest_message, metadata)
+    outcome = checklist.turn(state, message, kit.content, site_of(kit.site, metadata), kit.now())
     utter(dispatcher, outcome)
     return [SlotSet(STATE, outcome.state.to_json()), SlotSet(ANSWER, None)]
 

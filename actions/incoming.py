@@ -6,6 +6,7 @@ from typing import Any, Mapping
 
 from bot.clinical.checklist import Incoming
 from bot.clinical.understanding import FlagMention, Mention, Understanding
+from bot.site import Site, SupportTimes
 
 #: Where the NLU leaves its whole understanding, beside the intent and the entities.
 UNDERSTANDING = "understanding"
@@ -15,6 +16,16 @@ def incoming(message: Mapping[str, Any], metadata: Mapping[str, Any]) -> Incomin
     """The message for the core. `metadata` is what our own channel set: the step answered and the choices made."""
     choices = metadata.get("choices") or ()
     return Incoming(understanding=understanding_of(message), step=metadata.get("step"), choices=tuple(choices))
+
+
+def site_of(site: Site, metadata: Mapping[str, Any]) -> Site:
+    """The site, with the times of the people who answer here that a supervisor set; our own channel sends them along.
+
+    Raises:
+        ValidationError: they are no times; the turn then fails, rather than tell some other times.
+    """
+    sent = metadata.get("support")
+    return site if sent is None else site.with_support_times(SupportTimes.model_validate(sent))
 
 
 def understanding_of(message: Mapping[str, Any]) -> Understanding:

@@ -159,15 +159,29 @@ def since_words(draft: Draft, sign: str, message: Incoming) -> bool:
         return False
     first = durations[0]
     date = _local_date(draft, first.days) if first.days is not None and first.days < 36500 else None
-    precision = None if first.days is None else "day" if first.days < 7 else "weeks" if first.days < 60 else "months"
+    precision = None if first.days is None else _precision(first.days, loose=first.loose)
     _asked(draft, sign, "since", since_words=first.words[:120], since_date=date, precision=precision)
     return True
+
+
+def _precision(days: float, *, loose: bool) -> str:
+    """How exactly words give a date: to the day only for days that are not "about" so many."""
+    if days < 7:
+        return "days" if loose else "day"
+    return "weeks" if days < 60 else "months"
 
 
 def _answer_change(draft: Draft, sign: str, picked: tuple[str, ...], _message: Incoming) -> None:
     _asked(draft, sign, "change", change=picked[0])
     if picked[0] == "usual":
         draft.tell("usual_note")
+
+
+def point(draft: Draft, places: tuple[str, ...]) -> None:
+    """Note the places pointed at on the body outline. They answer nothing by themselves: the lines are still open."""
+    sign = draft.step.partition(":")[2]
+    finding = draft.state.findings.get(sign, Finding("present"))
+    draft.state = draft.state.with_finding(sign, replace(finding, places=places))
 
 
 def _answer_detail(draft: Draft, sign: str, picked: tuple[str, ...], _message: Incoming) -> None:

@@ -24,8 +24,6 @@ __all__ = ["Incoming", "Outcome", "greeting", "level_now", "new_state", "resume"
 
 #: Intents whose words are the answer to "anything else?".
 OWN_WORDS = ("inform", "out_of_scope", "affirm", "express_distress")
-#: From this confidence on a message is answered as being about something else; below, as not understood.
-SURE = 0.6
 #: Steps whose choices are questions and wishes themselves; elsewhere a question or a wish picks no answer.
 SIDE_STEPS = ("welcome", "topics", "paused", "summary", "restart", "forget", "case")
 #: What tells that the record was ended by the same message: said beside a red flag too, after its direction.
@@ -124,14 +122,16 @@ def _answer(draft: Draft, message: Incoming) -> None:
     if not found and _upset(message):
         draft.tell("distress_met")
         before += 1
-    asked = draft.step
+    # Words written under an earlier question are kept, and a wish in them is granted; they do not answer this one.
+    asked = draft.step if in_time or message.choices else None
     answered = _take_choices(draft, message, in_time=in_time)
     by_choice, draft.say = draft.say[before:], draft.say[:before]
     noted = words.take(draft, message, found)
     if found or draft.state.interrupt:
         # What else was said is kept and named in one line; nothing else stands between a red flag and its direction.
         ended = [s for s in by_choice if s.utterance in ENDED_RECORD]
-        draft.say[before:] = [s for s in (*by_choice, *draft.say[before:]) if s.utterance == "noted"]
+        told = [*by_choice, *(s for s in draft.say[before:] if s not in by_choice)]
+        draft.say[before:] = [s for s in told if s.utterance == "noted"]
         if found:
             interrupts.raise_alerts(draft, _with_ticked_flags(draft, found))
             if understanding.language not in ("en", "und"):
@@ -145,7 +145,7 @@ def _answer(draft: Draft, message: Incoming) -> None:
         return
     draft.say[before:before] = [s for s in by_choice if s not in draft.say[before:]]
     if not answered and not _answer_words(draft, message, asked, noted=noted):
-        _not_understood(draft, message)
+        _not_understood(draft, message, asked)
     elif message.choices and not noted:
         draft.state = draft.state.noted(message.text)
     _finish_turn(draft)
@@ -157,12 +157,12 @@ def _answer_interrupted(draft: Draft, message: Incoming, found: Alerts, *, in_ti
         words.take(draft, message, found)
         interrupts.raise_alerts(draft, news)
         return
-    if not in_time:
+    if not in_time and message.choices:
         draft.tell("stale_answer", kind="notice")
         # A red flag in the words of a stale answer still gets its direction.
         interrupts.insist(draft) if found else draft.ask()
         return
-    if interrupts.answer_interrupt(draft, message):
+    if in_time and interrupts.answer_interrupt(draft, message):
         return
     words.take(draft, message, found)
     if message.understanding.intent == "go_back" or "back" in message.choices:
@@ -184,12 +184,17 @@ def _with_ticked_flags(draft: Draft, found: Alerts) -> Alerts:
 
 def _take_choices(draft: Draft, message: Incoming, *, in_time: bool) -> bool:
     """Take pressed choices, or those that the words pick. True when that settled it."""
-    if message.choices and not in_time:
-        draft.tell("stale_answer", kind="notice")
-        return True
+    if not in_time:
+        if message.choices:
+            draft.tell("stale_answer", kind="notice")
+        return bool(message.choices)
     question = flow.ask(draft.state, draft.content, draft.site)
     offered = {choice.id for choice in question.choices}
     picked = tuple(dict.fromkeys(message.choices))
+    pointed = tuple(place.id for place in question.places if place.id in picked)
+    if pointed:
+        answers.point(draft, tuple(place.removeprefix(flow.AT) for place in pointed))
+        picked = tuple(choice for choice in picked if choice not in pointed)
     if not picked and not message.understanding.red_flag_mentions:
         picked = _by_words(draft, message, offered) or _by_intent(draft, message, offered)
     if not picked:
@@ -226,7 +231,7 @@ def _can_answer(message: Incoming) -> bool:
 def _by_intent(draft: Draft, message: Incoming, offered: set[str]) -> tuple[str, ...]:
     """A plain yes, no or not sure, read in the light of the step on screen; nothing when other words came with it."""
     understanding = message.understanding
-    if understanding.mentions or understanding.confidence < SURE or not _can_answer(message):
+    if understanding.mentions or understanding.is_guess or not _can_answer(message):
         return ()
     step, intent = draft.step, understanding.intent
     if step == "welcome" and intent in ("affirm", "start_checklist"):
@@ -263,8 +268,11 @@ def _side_choice(draft: Draft, choice: str, message: Incoming) -> None:
 # words ---------------------------------------------------------------------------------------------------------------
 
 
-def _answer_words(draft: Draft, message: Incoming, asked: str, *, noted: bool) -> bool:
-    """Answer words that picked no choice. False when there is nothing to say to them. `asked`: the step they met."""
+def _answer_words(draft: Draft, message: Incoming, asked: str | None, *, noted: bool) -> bool:
+    """Answer words that picked no choice. False when there is nothing to say to them.
+
+    `asked` is the step they met; None when they were written under an earlier one.
+    """
     understanding, step = message.understanding, draft.step
     if _readability(message) != "ok":
         return _answer_unreadable(draft, _readability(message))
@@ -279,8 +287,8 @@ def _answer_words(draft: Draft, message: Incoming, asked: str, *, noted: bool) -
     if understanding.change and understanding.intent in ("go_back", "inform"):
         talk.change(draft, message)
         return True
-    handler = _handler(message)
-    if step == "anything_else" and _take_own_words(draft, message):
+    handler = _handler(message, asked)
+    if step == "anything_else" and asked and _take_own_words(draft, message):
         return True
     if handler and not (noted and understanding.intent in ("greet", "thanks", "goodbye", "skip", "stop")):
         handler(draft, message)
@@ -294,10 +302,10 @@ def _take_own_words(draft: Draft, message: Incoming) -> bool:
     """The answer to "anything else?"; True when that was all. Words are kept also where they are read as a question."""
     understanding = message.understanding
     question = understanding.intent.startswith("ask_")
-    if not question and understanding.intent not in OWN_WORDS and understanding.confidence >= SURE:
+    if not question and understanding.intent not in OWN_WORDS and not understanding.is_guess:
         return False
     draft.state = draft.state.noted(message.text)
-    guessed = understanding.confidence < SURE and understanding.intent not in ("ask_human", "ask_contact")
+    guessed = understanding.is_guess and understanding.intent not in ("ask_human", "ask_contact")
     if question and not guessed:
         return False
     draft.tell("noted_words")
@@ -305,10 +313,13 @@ def _take_own_words(draft: Draft, message: Incoming) -> bool:
     return understanding.intent != "express_distress"
 
 
-def _handler(message: Incoming) -> talk.Talk | None:
+def _handler(message: Incoming, asked: str | None) -> talk.Talk | None:
     """What answers a question or a wish. What leads away from the page is not done on a guess."""
     understanding = message.understanding
-    guessed = understanding.confidence < SURE and understanding.intent in talk.MOVES
+    if asked is None and understanding.intent in ("skip", "go_back"):
+        # They meant the question that they were written under.
+        return None
+    guessed = understanding.is_guess and understanding.intent in talk.MOVES
     payload = message.text.lstrip().startswith("/") and "{" in message.text
     return None if guessed or payload or not message.has_letters else talk.INTENTS.get(understanding.intent)
 
@@ -344,13 +355,13 @@ def _answer_unreadable(draft: Draft, readability: str) -> bool:
     return True
 
 
-def _not_understood(draft: Draft, message: Incoming) -> None:
+def _not_understood(draft: Draft, message: Incoming, asked: str | None) -> None:
     """Nothing matched: the words are kept for the team, and the question comes again."""
     if not message.text.strip():
         draft.tell("choose_something", kind="notice")
         return
-    guessed = message.understanding.confidence < SURE
-    if draft.step == "temperature":
+    guessed = message.understanding.is_guess
+    if asked == draft.step == "temperature":
         draft.tell("temp_invalid")
     elif message.understanding.intent in ("affirm", "unsure", "start_checklist") and not guessed:
         if not message.is_bare:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 
 from bot.clinical.reply import Contact
 from bot.clinical.state import State
 from bot.content.loader import Content
-from bot.content.schema import Country, Hours, Line
+from bot.content.schema import WEEKDAYS, Country, Hours, Line
 from bot.site import Number, Site
 
 INTERNATIONAL = "international"
@@ -25,15 +25,24 @@ def emergency_number(country: Country) -> str:
     return country.dial or country.emergency[0].phone
 
 
-def is_open(hours: Mapping[str, Hours], all_day: bool, site: Site, now: datetime) -> bool | None:
-    """Whether a line answers at this instant; None when its hours are not known. Hours may run past midnight."""
+def is_open(
+    hours: Mapping[str, Hours],
+    all_day: bool,
+    site: Site,
+    now: datetime,
+    closed_days: Collection[date] | None = None,
+) -> bool | None:
+    """Whether a line answers at this instant; None when its hours are not known. Hours may run past midnight.
+
+    It is closed on the site's holidays, or on `closed_days` when it has days of its own.
+    """
     if all_day:
         return True
     if not hours:
         return None
     local = now.astimezone(site.zone)
     for day in (local.date(), local.date() - timedelta(days=1)):
-        span = site.hours_on(hours, day)
+        span = site.hours_on(hours, day, closed_days)
         if span is None:
             continue
         if span.all_day and day == local.date():
@@ -52,22 +61,27 @@ def is_open(hours: Mapping[str, Hours], all_day: bool, site: Site, now: datetime
 def hours_words(hours: Mapping[str, Hours]) -> str:
     """Opening hours as data, not as a sentence: "Mon-Fri 09:00-17:00, Sat 10:00-12:00"."""
     spans: list[tuple[list[str], str]] = []
-    for day, span in hours.items():
-        words = (
-            "24 h" if span.all_day else f"{span.opens:%H:%M}-{span.closes:%H:%M}" if span.opens and span.closes else ""
-        )
-        if not words:
-            continue
-        if spans and spans[-1][1] == words:
+    before = ""
+    for day in WEEKDAYS:
+        words = _span_words(hours[day]) if day in hours else ""
+        # Only neighbours are put together: "Mon-Wed" must not hide that Tuesday is closed.
+        if words and words == before:
             spans[-1][0].append(day)
-        else:
+        elif words:
             spans.append(([day], words))
+        before = words
     return ", ".join(
         f"{days[0].capitalize()}-{days[-1].capitalize()} {words}"
         if len(days) > 1
         else f"{days[0].capitalize()} {words}"
         for days, words in spans
     )
+
+
+def _span_words(span: Hours) -> str:
+    if span.all_day:
+        return "24 h"
+    return f"{span.opens:%H:%M}-{span.closes:%H:%M}" if span.opens and span.closes else ""
 
 
 def contacts_for(

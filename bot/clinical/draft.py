@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.clinical import flow
-from bot.clinical.contacts import contacts_for
+from bot.clinical.contacts import contacts_for, country_of, support_line
 from bot.clinical.red_flags import is_fresh, reading_flag
 from bot.clinical.reply import Contact, Direction, Say, Value
 from bot.clinical.state import Finding, Interrupt, State
@@ -104,6 +104,14 @@ class Draft:
         direction = Direction(level, crisis, say, contacts, values)
         voice = None if mine else "plain"
         self.say.append(Say(f"level_{wording}_direction", "direction", direction=direction, voice=voice))
+
+    def tell_support(self) -> None:
+        """Say who listens to somebody in distress, and what to do with thoughts of self-harm."""
+        line = support_line(country_of(self.state, self.content, self.site))
+        if line:
+            self.tell("distress_path", values={"support_name": f"={line.name}", "support_phone": f"={line.phone}"})
+        else:
+            self.tell("distress_path_no_line")
 
     def direct_by_state(self) -> None:
         """Add the direction that the state as a whole demands."""

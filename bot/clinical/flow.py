@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from bot.clinical.reply import Choice, Say, Value
+from dataclasses import replace
+
+from bot.clinical.reply import Choice, Place, Say, Value
 from bot.clinical.state import State
 from bot.clinical.understanding import OpenQuestion
 from bot.clinical.urgency import FEVER_SIGNS
 from bot.content.loader import Content
-from bot.content.schema import Sign, Step, group_of
+from bot.content.schema import PLACES, Details, Sign, Step, group_of
 from bot.site import Site
 
 INTRO = ("right_now_1", "right_now_2", "who", "condition", "country", "recent_treatment")
 CLOSING = ("worry", "anything_else", "review")
 #: Steps besides the signs that the review offers to change.
 CHANGEABLE = ("who", "condition", "recent_treatment", "temperature", "medicines", "worry")
+#: Before the id of a place on the body outline where it stands among choices: some lines have the same id.
+AT = "at:"
 FEVER_FLAGS = ("fever_38", "low_temperature")
 
 
@@ -38,7 +42,7 @@ def current_step(state: State, content: Content, site: Site) -> str:
             return follow_up
         if step not in INTRO and step not in pages and (follow_up := next_follow_up(state, content)):
             return follow_up
-        if step not in state.screens and not (step in pages and not open_signs(state, content.steps[step])):
+        if not _is_behind(step, state, content):
             return step
     return "summary"
 
@@ -79,10 +83,18 @@ def open_signs(state: State, page: Step) -> tuple[str, ...]:
 
 
 def progress(state: State, content: Content, site: Site) -> dict[str, object]:
-    """How far the person is: the step on screen, and how many of the main steps are behind."""
+    """How far the person is: the step on screen, and how many of the main steps come before the next open one.
+
+    A page of signs that all have an answer is not shown, and is behind like the others.
+    """
     steps = main_steps(state, content, site)
-    done = sum(1 for step in steps if step in state.screens)
+    done = next((n for n, step in enumerate(steps) if not _is_behind(step, state, content)), len(steps))
     return {"step": current_step(state, content, site), "done": done, "of": len(steps)}
+
+
+def _is_behind(step: str, state: State, content: Content) -> bool:
+    # A page of signs may have none left to ask: each has an answer, or is past its review date.
+    return step in state.screens or (step in content.sign_pages(None) and not open_signs(state, content.steps[step]))
 
 
 # the question of a step -------------------------------------------------------------------------------------------
@@ -162,13 +174,21 @@ def _ask_about_sign(state: State, content: Content, id_: str, kind: str, sign: S
     if kind == "detail" and sign.detail:
         options = [Choice(o.id, f"sign_{sign.id}_detail_{o.id}") for o in sign.detail.options]
         step = step.model_copy(update={"multiple": True, "skippable": True})
-        return _question(state, step, f"sign_{sign.id}_detail", options, id_=id_)
+        asked = _question(state, step, f"sign_{sign.id}_detail", options, id_=id_)
+        return replace(asked, places=_places(sign.detail))
     choices = _step_choices(step)
     if kind == "sign":
         help_ = (f"sign_{sign.id}_looks_like", *((f"sign_{sign.id}_dark_skin",) if sign.dark_skin else ()))
         choices[0] = Choice(choices[0].id, choices[0].label, help_)
         return _question(state, step, f"sign_{sign.id}_question", choices, id_=id_)
     return _question(state, step, f"step_{kind}_question", choices, values, id_)
+
+
+def _places(detail: Details) -> tuple[Place, ...]:
+    if detail.where is None:
+        return ()
+    ticks = {place: option.id for option in detail.options for place in option.places}
+    return tuple(Place(AT + place, f"place_{place}", ticks.get(place)) for place in PLACES)
 
 
 def _ask_about_flags(state: State, content: Content, id_: str) -> Say:
@@ -196,18 +216,12 @@ def open_question(state: State, content: Content, site: Site, labels: dict[str, 
     """The step on screen as short answers are read against it. `labels` are the texts shown, by choice id."""
     say = ask(state, content, site)
     shown = labels or {}
-    choices = tuple(
-        (c.id, shown.get(c.id) or _label(content, c.label)) for c in say.choices if c.id not in ("skip", "back")
-    )
-    ids = {c for c, _ in choices}
-    kind = (
-        "multiple" if say.multiple else "yes_no" if {"yes", "no"} <= ids else "single" if len(choices) > 1 else "free"
-    )
-    signs = {c: c for c in ids if c in content.signs or c in content.red_flags}
+    choices = [(c.id, shown.get(c.id) or _label(content, c.label)) for c in say.choices]
+    signs = {c: c for c, _ in choices if c in content.signs or c in content.red_flags}
     step = say.step or ""
     if step.startswith("sign:"):
         signs = {"yes": step.partition(":")[2]}
-    return OpenQuestion(step, kind, choices, signs)
+    return OpenQuestion.of(step, choices, multiple=say.multiple, signs=signs)
 
 
 def _label(content: Content, label: str) -> str:

@@ -19,8 +19,6 @@ from bot.clinical.urgency import highest
 OTHERS_FLAG = "flag:"
 #: Flags that are a sign under another name.
 SIGN_OF_FLAG = {"fever_38": "fever"}
-#: From this confidence on a yes or no in words is an answer.
-SURE = 0.6
 #: The questions that decide what a fever is; the last one only where there is a reading.
 READING_STEPS = ("temperature", "temperature_when", "medicines")
 #: Interruptions that ask a closed question; the others give a direction and wait for the call.
@@ -198,7 +196,7 @@ def answer_interrupt(draft: Draft, message: Incoming) -> bool:
     offered = {choice.id for choice in _open(draft).choices}
     picked = tuple(c for c in (message.choices or message.understanding.picks) if c in offered)
     # A no that is only guessed at must not set a red flag aside.
-    sure = message.understanding.confidence >= SURE
+    sure = not message.understanding.is_guess
     if not picked and sure and message.choices == () and {"yes", "no", "unsure"} <= offered:
         by_intent = {"affirm": "yes", "deny": "no", "unsure": "unsure"}.get(message.understanding.intent)
         picked = (by_intent,) if by_intent else ()
@@ -310,6 +308,9 @@ def _answer_confirm(draft: Draft, picked: tuple[str, ...]) -> bool:
     if interrupt is None or not picked:
         return False
     if "no" in picked:
+        # A no can be hard to take back: whoever was asked about self-harm reads where to turn, whatever they said.
+        if draft.content.red_flags[interrupt.flags[0]].crisis:
+            draft.tell_support()
         rest = interrupt.flags[1:]
         if rest:
             draft.interrupt("confirm_flag", rest)

@@ -69,9 +69,12 @@ def alerts(understanding: Understanding, rule: FeverRule) -> Alerts:
     other = [m.flag for m in mentions if m.role == "other"]
     if understanding.intent == "crisis" and "self_harm" not in other:
         present.append("self_harm")
-    # "Not sure if it was a fit" must not pass for a question about fits, which is answered and raises nothing.
-    asks = understanding.intent.startswith("ask_") or understanding.intent == "why_ask"
-    doubtful = [m.flag for m in mentions if m.unclear or (m.role == "question" and not asks)]
+    # "Not sure if it was a fit" must not pass for a question about fits, which is answered and raises nothing; nor
+    # may what is only guessed to be a question.
+    asks = not understanding.is_guess and (understanding.intent.startswith("ask_") or understanding.intent == "why_ask")
+    # Whoever asks what to do about such thoughts, or how much would kill, may have them: asking back does no harm
+    # (nidirect, "Mental health emergency"; devon.gov.uk, "Suicide awareness").
+    doubtful = [m.flag for m in mentions if m.unclear or (m.role == "question" and (not asks or m.flag == "self_harm"))]
     unclear = [flag for flag in doubtful if flag not in present]
     return Alerts(
         present=tuple(dict.fromkeys(present)),

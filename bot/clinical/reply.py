@@ -24,6 +24,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A place of the body to point at. `label` is an utterance id; `choice` is the line that pointing there ticks."""
+
+    id: str
+    label: str
+    choice: str | None = None
+
+
+@dataclass(frozen=True)
 class Contact:
     """Whom to reach. `phone` is None when the site has no number: the name then says where to find it.
 
@@ -64,6 +73,8 @@ class Say:
     values: Mapping[str, Value] = field(default_factory=dict)
     #: The summary of a `summary` message; data, not wording.
     summary: Mapping[str, Any] | None = None
+    #: What can be pointed at on a body outline, beside the choices, and is sent like them.
+    places: tuple[Place, ...] = ()
     #: The voice, where it is not that of the person who reads: "send help to me" is wrong about somebody else.
     voice: str | None = None
 
@@ -83,6 +94,7 @@ class Say:
             Choice(**{**c, "help": tuple(c.get("help", ())), "values": _values(c.get("values", {}))})
             for c in fields.get("choices", ())
         )
+        fields["places"] = tuple(Place(**p) for p in fields.get("places", ()))
         fields["values"] = _values(fields.get("values", {}))
         if direction := fields.get("direction"):
             contacts = tuple(Contact(**c) for c in direction["contacts"])

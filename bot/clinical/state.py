@@ -26,13 +26,14 @@ class Finding:
     since: str | None = None  # choice id of the step `since`
     since_words: str | None = None
     since_date: str | None = None  # ISO date, as far as `precision` carries
-    precision: str | None = None  # day, days, weeks or months
+    precision: str | None = None  # day (to the day), days (about), weeks or months
     change: str | None = None  # new, worse, same, better, usual or unsure
     details: tuple[str, ...] = ()
     words: str | None = None
     asked: tuple[str, ...] = ()
     #: Noted only because of the red flag that it is, not ticked or said by itself.
     by_flag: bool = False
+    places: tuple[str, ...] = ()  # pointed at on the body outline
 
 
 @dataclass(frozen=True)
@@ -255,7 +256,7 @@ def _answers(data: Mapping[str, Any]) -> dict[str, Any]:
     found = {k: data[k] for k in ANSWERS if k in data}
     if "findings" in found:
         found["findings"] = {
-            sign: Finding(**{**item, "details": tuple(item.get("details", ())), "asked": tuple(item.get("asked", ()))})
+            sign: Finding(**{**item, **{key: tuple(item.get(key, ())) for key in ("details", "places", "asked")}})
             for sign, item in found["findings"].items()
         }
     if "temperatures" in found:

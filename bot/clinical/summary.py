@@ -8,6 +8,7 @@ from typing import Any
 from bot.clinical.draft import Draft, what_to_say
 from bot.clinical.reply import Contact, Direction
 from bot.clinical.state import Finding, State
+from bot.clinical.timeline import timeline
 from bot.content.loader import Content
 from bot.site import Site
 
@@ -36,7 +37,8 @@ def build_summary(state: State, content: Content, site: Site, now: datetime) -> 
             "not_answered": list(unanswered(state, content)),
             "past": list(state.signs("past")),
         },
-        "temperatures": [{"c": r.c, "when": r.when, "words": r.words} for r in state.temperatures],
+        "timeline": timeline(state, site.zone, now),
+        "temperatures": [{"c": r.c, "when": r.when, "at": r.at, "words": r.words} for r in state.temperatures],
         "medicines": list(state.medicines),
         "worry": state.worry,
         "red_flags": [flag for flag, how in state.flags.items() if how != "withdrawn"],
@@ -55,12 +57,14 @@ def unanswered(state: State, content: Content) -> tuple[str, ...]:
 def _present(sign: str, finding: Finding, state: State, content: Content) -> dict[str, Any]:
     entry = content.signs[sign]
     labels = {o.id: o.label.in_voice(state.voice) for o in entry.detail.options} if entry.detail else {}
+    named = {place: content.utterances.get(f"place_{place}") for place in finding.places}
+    labels |= {place: known.text.in_voice(state.voice) for place, known in named.items() if known}
     return {
         "sign": sign,
         "label": entry.label.in_voice(state.voice),
         "since": _since(finding, content, state.voice),
         "change": finding.change,
-        "detail": [labels[d] for d in finding.details if d in labels],
+        "detail": [labels[d] for d in (*finding.details, *finding.places) if d in labels],
         "words": finding.words,
     }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.clinical import answers
-from bot.clinical.contacts import country_of, hours_words, is_open, support_line
+from bot.clinical.contacts import hours_words, is_open
 from bot.clinical.draft import Draft, Incoming
 from bot.clinical.reply import Say, Value
 from bot.clinical.summary import build_summary
@@ -49,8 +49,6 @@ def topic(id_: str) -> Talk:
     return talk
 
 
-#: From this confidence on words are taken as a feeling to note; below, they are met with kindness and not noted.
-SURE = 0.6
 #: Topics that name the people to ring: their numbers stand below the answer.
 WITH_NUMBERS = ("contacts", "fear_of_relapse", "feelings")
 
@@ -112,7 +110,7 @@ def human(draft: Draft, _message: Incoming) -> None:
     draft.tell("human_case")
     support = draft.site.support
     values: dict[str, Value] = {"team": f"={support.name}"}
-    open_now = is_open(support.hours, False, draft.site, draft.now)
+    open_now = is_open(support.hours, False, draft.site, draft.now, support.closed_days)
     if open_now is None:
         draft.tell("human_no_hours", values=values)
     elif open_now:
@@ -126,18 +124,10 @@ def human(draft: Draft, _message: Incoming) -> None:
 def distress(draft: Draft, message: Incoming) -> None:
     """Feelings are met first; then the path: the country's support line, and the care team."""
     draft.tell("distress_met")
-    _distress_path(draft)
-    if message.understanding.confidence >= SURE and draft.state.status("low_mood") is None:
+    draft.tell_support()
+    if not message.understanding.is_guess and draft.state.status("low_mood") is None:
         draft.find("low_mood", "present", message.text)
         draft.tell_signs("noted", ("low_mood",))
-
-
-def _distress_path(draft: Draft) -> None:
-    line = support_line(country_of(draft.state, draft.content, draft.site))
-    if line:
-        draft.tell("distress_path", values={"support_name": f"={line.name}", "support_phone": f"={line.phone}"})
-    else:
-        draft.tell("distress_path_no_line")
 
 
 def why(draft: Draft, _message: Incoming) -> None:

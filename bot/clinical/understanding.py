@@ -6,7 +6,7 @@ decided its role, so that staff and tests can see why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -47,12 +47,20 @@ class Temperature:
 
 @dataclass(frozen=True)
 class Duration:
-    """When something began, as said. `days` is how many days ago, None when the words give no number."""
+    """When something began, as said. `days` is how many days ago, None when the words give no number.
+
+    `loose`: the number is not meant to the day ("about three days", "a few days").
+    """
 
     words: str
     days: float | None
     start: int
     end: int
+    loose: bool = False
+
+
+#: From this confidence on an intent is acted upon as understood.
+SURE = 0.6
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,11 @@ class Understanding:
     picks: tuple[str, ...] = ()
     #: Medicines named that can hide a fever: paracetamol, ibuprofen, steroid.
     medicines: tuple[str, ...] = ()
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the intent is only the likeliest of several: nothing that leads away from the page rests on it."""
+        return self.confidence < SURE
 
     @property
     def red_flags(self) -> tuple[str, ...]:
@@ -122,3 +135,14 @@ class OpenQuestion:
     choices: tuple[tuple[str, str], ...] = ()
     #: The signs or flags that the choices of a multiple step stand for, by choice id.
     signs: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, step: str, choices: Iterable[tuple[str, str]], *, multiple: bool, signs: Mapping[str, str] | None = None
+    ) -> OpenQuestion:
+        """The question that these choices make. The two that lead away, `skip` and `back`, are no answers to it."""
+        answers = tuple((id_, label) for id_, label in choices if id_ not in ("skip", "back"))
+        ids = {id_ for id_, _ in answers}
+        yes_no = {"yes", "no"} <= ids
+        kind = "multiple" if multiple else "yes_no" if yes_no else "single" if len(answers) > 1 else "free"
+        return cls(step, kind, answers, signs or {})

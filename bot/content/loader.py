@@ -4,7 +4,8 @@ Utterance ids are formed here and nowhere else:
 `sign_<id>_{label,choice,question,looks_like,dark_skin,why,detail}`, `sign_<id>_detail_<option>`,
 `flag_<id>_{label,choice,question,looks_like,dark_skin,say}`, `level_<id>_{title,direction,if_no_answer,say}` (also
 `level_crisis_...`), `step_<id>_{question,why}`, `step_<id>_choice_<choice>`, `step_<id>_help_<choice>`,
-`topic_<id>`, `topic_<id>_label`, `line_<id>_hours`, `line_<id>_for`, and every phrase under its own id.
+`topic_<id>`, `topic_<id>_label`, `line_<id>_hours`, `line_<id>_for`, and every phrase under its own id
+(`place_<id>` names a place of the body outline).
 """
 
 from __future__ import annotations

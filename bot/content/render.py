@@ -26,6 +26,7 @@ SUMMARY_STEPS = {
     "worry": "worry",
     "medicines": "medicines",
     "change": "change",
+    "temperature_when": "temperature_when",
 }
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -58,6 +59,8 @@ class Renderer:
             "multiple": say.multiple,
             "direction": self.direction(say.direction) if say.direction else None,
         }
+        if say.places:
+            message["places"] = [{"id": p.id, "label": self.text(p.label), "choice": p.choice} for p in say.places]
         if say.summary is not None:
             message["summary"] = self.summary(say.summary)
         return message
@@ -146,6 +149,7 @@ class Renderer:
         line = support_line(country)
         ambient: dict[str, Value | None] = {
             "emergency": emergency_number(country),
+            "care_number": self._care_number(),
             "service": self.site.name,
             "days": self.site.retention_days,
             "team": self.site.support.name,
@@ -153,6 +157,12 @@ class Renderer:
             "support_phone": line.phone if line else None,
         }
         return ambient.get(name)
+
+    def _care_number(self) -> Value:
+        """The one number to ring when this chat cannot be reached: a line that is always open before all others."""
+        numbers = [n for n in (self.site.numbers.day, self.site.numbers.out_of_hours) if n]
+        numbers.sort(key=lambda number: not number.all_day)
+        return numbers[0].phone if numbers else ("care_number_card",)
 
     def join(self, parts: Sequence[str]) -> str:
         """A list in words: "a, b and c"."""

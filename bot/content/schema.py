@@ -20,6 +20,16 @@ CONDITIONS = ("acute_leukaemia", "chronic_leukaemia", "lymphoma", "myeloma", "ot
 GROUPS = ("leukaemia", "lymphoma", "myeloma")
 RESERVED_CHOICES = ("none", "unsure", "skip", "back")
 
+#: The places of the body outline, in the order in which a list of them is read: from head to foot.
+PLACES = (
+    "head", "eyes", "neck", "left_shoulder", "right_shoulder", "left_chest", "right_chest", "left_armpit",
+    "right_armpit", "left_ribs", "right_ribs", "left_belly", "right_belly", "groin", "upper_back", "middle_back",
+    "lower_back", "tailbone", "left_upper_arm", "right_upper_arm", "left_elbow", "right_elbow", "left_forearm",
+    "right_forearm", "left_hand", "right_hand", "left_hip", "right_hip", "left_buttock", "right_buttock",
+    "left_thigh", "right_thigh", "left_knee", "right_knee", "left_lower_leg", "right_lower_leg", "left_foot",
+    "right_foot",
+)  # fmt: skip
+
 Level = Literal["keep", "soon", "today", "now", "emergency"]
 Group = Literal["leukaemia", "lymphoma", "myeloma"]
 
@@ -127,6 +137,15 @@ class Option(Model):
     flag: str | None = None
     #: Shown but changes no level (where a lump is, for the summary).
     note: bool = False
+    #: The places of the body outline that this line is about: who points at one has ticked the line.
+    places: tuple[str, ...] = ()
+
+    @field_validator("places")
+    @classmethod
+    def _on_the_outline(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := sorted(set(value) - set(PLACES)):
+            raise ValueError(f"not on the body outline: {', '.join(unknown)}. Its places are in bot/content/schema.py")
+        return value
 
     @model_validator(mode="after")
     def _does_one_thing(self) -> Option:
@@ -140,6 +159,14 @@ class Details(Model):
 
     question: Text
     options: tuple[Option, ...] = Field(min_length=1, max_length=7)
+    #: `body`: the person can also point at the place, on an outline of the body.
+    where: Literal["body"] | None = None
+
+    @model_validator(mode="after")
+    def _places_need_the_outline(self) -> Details:
+        if self.where is None and any(option.places for option in self.options):
+            raise ValueError("`places` of an option need `where: body` beside the options")
+        return self
 
 
 FollowUp = Literal["since", "change", "detail", "temperature"]

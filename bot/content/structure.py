@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.clinical.flow import CHANGEABLE
 from bot.content.faults import Fault
 from bot.content.loader import Content
-from bot.content.schema import GROUPS, LEVELS, RESERVED_CHOICES
+from bot.content.schema import GROUPS, LEVELS, PLACES, RESERVED_CHOICES
 
 SIGNS = frozenset(
     [
@@ -138,12 +138,14 @@ def check_complete(content: Content) -> Iterator[Fault]:
             "no red flag is marked as crisis.",
             "Set `crisis: true` on self_harm.",
         )
-    for step in CHANGEABLE + PAGES:
-        if f"name_{step}" not in content.utterances:
+    names = [(f"name_{step}", "the review names this answer") for step in CHANGEABLE + PAGES]
+    names += [(f"place_{place}", "the body outline names this place") for place in PLACES]
+    for utterance, use in names:
+        if utterance not in content.utterances:
             yield Fault(
                 "phrases.yml",
-                f"phrases.name_{step}",
-                "is missing; the review names this answer with it.",
+                f"phrases.{utterance}",
+                f"is missing; {use} with it.",
                 "Write a short noun phrase.",
             )
 

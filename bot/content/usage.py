@@ -23,6 +23,7 @@ SPEAKING: dict[str, tuple[int | str, ...]] = {
     "refuse": (0,),
     "detour": (1,),
     "Choice": (1, "label"),
+    "Place": (1, "label"),
     "Contact": (1, 3, 5, "name", "hours", "if_no_answer"),
     "_line": (2,),
     "text": (0,),

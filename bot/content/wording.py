@@ -16,7 +16,7 @@ from bot.content.seeds import Document, plain
 NEVER_SHOWN = "206-987-2106"
 
 #: What may be filled in anywhere (settings of the site, numbers of the country).
-AMBIENT = frozenset({"emergency", "service", "days", "team", "support_name", "support_phone"})
+AMBIENT = frozenset({"emergency", "care_number", "service", "days", "team", "support_name", "support_phone"})
 #: What the core fills in, by utterance.
 VALUES: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (pattern, frozenset(names.split()))
@@ -27,11 +27,14 @@ VALUES: tuple[tuple[str, frozenset[str]], ...] = tuple(
         (r"step_(since|change)_question|sign_info|changed|change_now|review_change", "sign"),
         (r"flag_heard(_unsure)?|flag_again|review_flags", "flags"),
         (r"noted_temperature|say_temperature", "celsius fahrenheit"),
-        (r"temp_implausible", "number"),
+        (r"temp_implausible|summary_ago_(days|weeks|months|years)", "number"),
         (r"too_long", "limit"),
         (r"human_not_here", "hours"),
-        (r"human_joined", "name"),
+        (r"human_joined|text_staff", "name"),
         (r"human_case|human_waiting", "case"),
+        (r"text_copy_app", "app"),
+        (r"text_reply_(many|help)", "number"),
+        (r"text_reply_words", "words"),
     )
 )
 

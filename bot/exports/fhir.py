@@ -9,26 +9,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
 from bot.content.render import Renderer
 from bot.exports.items import Item
-from bot.exports.lines import Document, document
+from bot.exports.lines import Document, Section, document
 from bot.exports.questionnaire import items
 from bot.exports.words import LANGUAGE, clean
 
 QUESTIONNAIRE = "checklist"
 
 
-def to_fhir(summary: Mapping[str, Any], renderer: Renderer, now: datetime) -> bytes:
-    """The QuestionnaireResponse as JSON, `status` in-progress as long as one sign is not answered."""
-    tree = items(summary, renderer)
+def to_fhir(
+    summary: Mapping[str, Any],
+    renderer: Renderer,
+    now: datetime,
+    more: tuple[Item, ...] = (),
+    sections: tuple[Section, ...] = (),
+) -> bytes:
+    """The QuestionnaireResponse as JSON, `status` in-progress as long as one sign is not answered.
+
+    Args:
+        summary: The summary object, with its directions in words.
+        renderer: Who reads; brings content and site.
+        now: When it is made.
+        more: Questions and answers that are no part of the checklist, with link ids of their own; they come last.
+        sections: The same in words, for the narrative.
+    """
+    tree = (*items(summary, renderer), *more)
+    page = document(summary, renderer, now)
     resource = {
         "resourceType": "QuestionnaireResponse",
         "language": LANGUAGE,
-        "text": {"status": "generated", "div": _narrative(document(summary, renderer, now))},
+        "text": {"status": "generated", "div": _narrative(replace(page, sections=(*page.sections, *sections)))},
         "contained": [_questionnaire(tree, summary, renderer)],
         "questionnaire": f"#{QUESTIONNAIRE}",
         "status": "in-progress" if summary["signs"]["not_answered"] else "completed",

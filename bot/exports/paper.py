@@ -85,17 +85,26 @@ class Paper(FPDF):
         self.set_font(FONT, "", 8)
         self.set_text_color(70)
         self.set_xy(MARGIN, self.h - MARGIN)
-        self._out("/Artifact BMC")  # decoration: screen readers pass over it
-        self.cell(self.epw - 15, 4, drawable(self.foot))
-        self.cell(15, 4, f"{self.page_no()} / {PAGES}", align="R")
-        self._out("EMC")
+        with self.decoration():
+            self.cell(self.epw - 15, 4, drawable(self.foot))
+            self.cell(15, 4, f"{self.page_no()} / {PAGES}", align="R")
 
-    def paragraph(self, text: str, *, size: float, bold: bool = False, indent: float = 0, tag: str = "P") -> None:
-        """Draw a paragraph from the left margin, wrapped, on as many pages as it needs."""
+    def paragraph(
+        self,
+        text: str,
+        *,
+        size: float,
+        bold: bool = False,
+        indent: float = 0,
+        width: float | None = None,
+        tag: str = "P",
+    ) -> None:
+        """Draw a paragraph from the left margin, wrapped to `width` or the page, on as many pages as it needs."""
         self.set_font(FONT, "B" if bold else "", size)
         self.set_text_color(0)
         height = size * POINT * LEADING
-        lines = self._wrap(text, self.epw - indent)
+        width = width or self.epw - indent
+        lines = self._wrap(text, width)
         while lines:
             if self.room < height:
                 self.add_page()
@@ -105,13 +114,15 @@ class Paper(FPDF):
             with self._tagged(tag):
                 for line in lines[:fitting]:
                     self.set_x(MARGIN + indent)
-                    self.cell(self.epw - indent, height, _visual(line), new_x="LMARGIN", new_y="NEXT")
+                    self.cell(width, height, _visual(line), new_x="LMARGIN", new_y="NEXT")
             lines = lines[fitting:]
 
-    def height_of(self, text: str, *, size: float, bold: bool = False, indent: float = 0) -> float:
+    def height_of(
+        self, text: str, *, size: float, bold: bool = False, indent: float = 0, width: float | None = None
+    ) -> float:
         """How high `paragraph` will be."""
         self.set_font(FONT, "B" if bold else "", size)
-        return len(self._wrap(text, self.epw - indent)) * size * POINT * LEADING
+        return len(self._wrap(text, width or self.epw - indent)) * size * POINT * LEADING
 
     def beside(self, text: str, *, size: float, x: float) -> None:
         """Draw one bold line at `x`, at the height of the last line drawn, in the way of a table's second column."""
@@ -133,6 +144,13 @@ class Paper(FPDF):
         shown = drawable(text, self.font_style)
         lines = self.multi_cell(width, 5, shown, align="L", dry_run=True, output=MethodReturnValue.LINES)
         return cast("list[str]", lines)
+
+    @contextmanager
+    def decoration(self) -> Iterator[None]:
+        """What is drawn inside is passed over by screen readers: the text beside it says the same."""
+        self._out("/Artifact BMC")
+        yield
+        self._out("EMC")
 
     @contextmanager
     def _tagged(self, tag: str) -> Iterator[None]:

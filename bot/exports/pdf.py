@@ -9,6 +9,7 @@ from typing import Any
 from bot.content.render import Renderer
 from bot.exports.lines import Document, Line, Section, document
 from bot.exports.paper import MARGIN, Paper
+from bot.exports.time_line import draw_time_line
 
 TEXT, SMALL, LARGE, TITLE, HEADING, PHONE = 10.5, 9.0, 17.0, 11.0, 12.0, 13.0
 #: Where telephone numbers stand when the name beside them leaves room; millimetres from the left edge.
@@ -51,6 +52,17 @@ def _framed(section: Section, paper: Paper) -> None:
 
 
 def _section(section: Section, paper: Paper) -> None:
+    _heading(section, paper)
+    if section.axis:
+        draw_time_line(section.axis, section.lines, paper)
+        return
+    named = 0.0
+    for line in section.lines:
+        _line(line, paper, named)
+        named = paper.width_of(line.text, size=TEXT) if line.style == "item" else 0.0
+
+
+def _heading(section: Section, paper: Paper) -> None:
     if paper.room < 20:  # a heading never stands alone at the foot of a page
         paper.add_page()
     paper.ln(2.5)
@@ -58,10 +70,6 @@ def _section(section: Section, paper: Paper) -> None:
     paper.set_line_width(0.2)
     paper.line(MARGIN, paper.y, paper.w - MARGIN, paper.y)
     paper.ln(1)
-    named = 0.0
-    for line in section.lines:
-        _line(line, paper, named)
-        named = paper.width_of(line.text, size=TEXT) if line.style == "item" else 0.0
 
 
 def _line(line: Line, paper: Paper, named: float) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.clinical.flow import AT
 from bot.content.render import Renderer
-from bot.content.schema import LEVELS, Sign
+from bot.content.schema import LEVELS, PLACES, Sign
 from bot.exports.items import Answer, Item
 from bot.exports.words import day
 
@@ -110,6 +111,8 @@ class _Builder:
         yield Item.choice(f"change:{sign.id}", say("summary_change"), self._choices("change"), finding.get("change"))
         if sign.detail:
             options = [(o.id, say(f"sign_{sign.id}_detail_{o.id}")) for o in sign.detail.options]
+            if sign.detail.where:
+                options += [(AT + place, say(f"place_{place}")) for place in PLACES]
             codes = {label: code for code, label in options}
             picked = [codes.get(label, label) for label in finding.get("detail", ())]
             yield Item.choice(f"detail:{sign.id}", say(f"sign_{sign.id}_detail"), options, *picked, repeats=True)

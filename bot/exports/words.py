@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
-from bot.content.render import Renderer
+from bot.clinical.reply import Value
+from bot.errors import RenderError
 
 #: The language of the reviewed words, as a language tag.
 LANGUAGE = "en-GB"
@@ -17,6 +19,18 @@ UNSHOWN = "\N{REPLACEMENT CHARACTER}"
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 #: A date is given to the day only where the person said the day.
 TO_THE_DAY = ("day", "days")
+
+
+class Wording(Protocol):
+    """Whatever gives reviewed words by utterance, in the voice of the reader: a `Renderer`."""
+
+    def text(self, utterance: str, values: Mapping[str, Value] | None = None) -> str:
+        """The wording, filled.
+
+        Raises:
+            RenderError: an unknown utterance, or a placeholder without a value.
+        """
+        ...
 
 
 def clean(words: object) -> str:
@@ -40,13 +54,16 @@ def quoted(words: object) -> str:
     return f"“{clean(words)}”"
 
 
-def named(renderer: Renderer, utterance: str, id_: str) -> str:
+def named(wording: Wording, utterance: str, id_: str) -> str:
     """The reviewed name of an answer.
 
     An id that the content no longer holds is shown as it is: it is data, and a summary must not be lost because a
     sign was renamed since the check began.
     """
-    return renderer.text(utterance) if utterance in renderer.content.utterances else clean(id_)
+    try:
+        return wording.text(utterance)
+    except RenderError:
+        return clean(id_)
 
 
 def reading(celsius: float) -> str:
@@ -61,7 +78,7 @@ def day(since: Mapping[str, Any]) -> str | None:
     return str(since["date"])[: 10 if since["precision"] in TO_THE_DAY else 7]
 
 
-def local_time(instant: datetime | str, renderer: Renderer) -> str:
+def local_time(instant: datetime | str, zone: ZoneInfo) -> str:
     """An instant in the zone of the site: "2026-03-06 14:05 Europe/London"."""
     moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-    return f"{moment.astimezone(renderer.site.zone):%Y-%m-%d %H:%M} {renderer.site.zone.key}"
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"

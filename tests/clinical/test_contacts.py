@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 
 import pytest
@@ -97,6 +97,14 @@ def test_unknown_hours_are_not_closed_hours() -> None:
     """Without hours nothing is said of whether the line answers; an all-day line always does."""
     assert is_open({}, False, site(), NOW) is None
     assert is_open({}, True, site(), NOW) is True
+
+
+def test_people_with_closed_days_of_their_own_do_not_follow_the_holidays() -> None:
+    """They may be there on a holiday, and away on a day when everybody else works."""
+    line = hours(mon="09:00-17:00")
+    assert is_open(line, False, site(holidays=[MONDAY]), at(MONDAY, "12:00")) is False
+    assert is_open(line, False, site(holidays=[MONDAY]), at(MONDAY, "12:00"), closed_days=()) is True
+    assert is_open(line, False, site(), at(MONDAY, "12:00"), closed_days=(date.fromisoformat(MONDAY),)) is False
 
 
 @pytest.mark.parametrize(
@@ -245,9 +253,11 @@ def test_the_line_for_text_stands_with_an_emergency_where_there_is_one() -> None
         ({"mon": "09:00-17:00"}, "Mon 09:00-17:00"),
         ({"mon": "09:00-17:00", "tue": "09:00-17:00", "wed": "09:00-12:00"}, "Mon-Tue 09:00-17:00, Wed 09:00-12:00"),
         ({"sat": "all"}, "Sat 24 h"),
+        ({"mon": "09:00-17:00", "wed": "09:00-17:00"}, "Mon 09:00-17:00, Wed 09:00-17:00"),
+        ({"sun": "09:00-17:00", "sat": "09:00-17:00"}, "Sat-Sun 09:00-17:00"),
         ({}, ""),
     ],
 )
 def test_hours_are_shown_as_data(spans: dict[str, str], words: str) -> None:
-    """Days with the same hours are put together."""
+    """Neighbours with the same hours are put together, in the order of the week, and never over a closed day."""
     assert hours_words(hours(**spans)) == words

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bot.clinical import flow
 from bot.clinical.checklist import new_state
 from bot.clinical.state import Finding, State
+from bot.content.schema import PLACES
 from tests.support.core import Person, content, site
 
 INTRO = ["right_now_1", "right_now_2", "who", "condition", "country", "recent_treatment"]
@@ -163,6 +166,19 @@ def test_progress_counts_the_main_steps() -> None:
     assert flow.progress(person.state, content(), person.site) == {"step": "summary", "done": 13, "of": 13}
 
 
+def test_progress_is_the_place_of_the_step_on_screen() -> None:
+    """A page whose signs were all told in free text is behind like the others; a change goes back to its place."""
+    person = Person().until("page_bones")
+    steps = flow.main_steps(person.state, content(), person.site)
+    told = {sign: Finding("absent") for sign in content().steps["page_head"].signs}
+    state = person.state.answer(findings={**person.state.findings, **told})
+    assert flow.progress(state, content(), person.site)["done"] == steps.index("page_bones")
+    state = state.answer(screens={**state.screens, "page_bones": "skipped"})
+    assert flow.progress(state, content(), person.site) == {"step": "worry", "done": steps.index("worry"), "of": 13}
+    again = state.answer(screens={k: v for k, v in state.screens.items() if k != "who"})
+    assert flow.progress(again, content(), person.site)["done"] == steps.index("who")
+
+
 def test_the_open_question_tells_the_understanding_what_is_on_screen() -> None:
     """Its step, its kind, its choices with their labels, and the signs behind them."""
     person = Person().until("page_body")
@@ -180,3 +196,55 @@ def test_a_fresh_state_is_at_the_welcome() -> None:
     state = new_state(content())
     assert flow.current_step(state, content(), site()) == "welcome"
     assert [c.id for c in flow.ask(state, content(), site()).choices] == ["start", "ask", "person"]
+
+
+# the body outline -----------------------------------------------------------------------------------------------------
+
+
+def test_the_body_outline_stands_beside_the_questions_that_content_names() -> None:
+    """All its places, and nowhere else; pointing at one ticks the line that names it."""
+    asks = {s for s, sign in content().signs.items() if sign.detail and sign.detail.where}
+    assert asks == {"lumps", "bone_pain", "joint_muscle_pain", "back_pain", "abdominal_fullness"}
+    for sign in ("lumps", "bone_pain", "headache"):
+        person = Person().until("page_bones" if sign != "headache" else "page_head").pick(sign)
+        person.until(f"detail:{sign}")
+        assert [place.id for place in person.question.places] == ([f"at:{p}" for p in PLACES] if sign in asks else [])
+    ticks = {place.id: place.choice for place in asked_about("lumps").question.places}
+    assert ticks["at:left_armpit"] == ticks["at:right_armpit"] == "armpit"
+    assert ticks["at:left_knee"] is None and ticks["at:groin"] == "groin_or_belly"
+
+
+def test_what_is_pointed_at_is_kept_with_the_lines_ticked() -> None:
+    """Also beside "none of these", which is about the lines; it raises no level."""
+    person = asked_about("bone_pain").pick("strong", "at:left_hip", "at:right_knee")
+    assert person.state.findings["bone_pain"].details == ("strong",)
+    assert person.state.findings["bone_pain"].places == ("left_hip", "right_knee")
+    assert State.from_json(json.loads(json.dumps(person.state.to_json()))) == person.state
+    person = asked_about("back_pain").pick("none", "at:lower_back")
+    assert person.state.findings["back_pain"].places == ("lower_back",)
+    assert not person.directions and person.step != "detail:back_pain"
+
+
+def test_pointing_alone_leaves_the_lines_open() -> None:
+    """Nobody passes the lines that are red flags by pointing at their back: silence is no no."""
+    person = asked_about("back_pain").pick("at:lower_back")
+    assert person.step == "detail:back_pain" and person.said[0] == "choose_something"
+    assert person.pick("leg_weak_or_numb").directions
+    assert person.state.findings["back_pain"].places == ("lower_back",)
+
+
+def test_back_takes_what_was_pointed_at_with_it() -> None:
+    """One press undoes the answer as a whole."""
+    person = asked_about("bone_pain").pick("strong", "at:left_hip").pick("back")
+    assert person.step == "detail:bone_pain" and person.state.findings["bone_pain"].places == ()
+
+
+def test_a_place_that_is_not_offered_is_refused() -> None:
+    """Elsewhere an id of a place is no choice."""
+    person = asked_about("headache", "page_head").pick("at:head")
+    assert person.said[0] == "unknown_choice" and person.step == "detail:headache"
+
+
+def asked_about(sign: str, page: str = "page_bones") -> Person:
+    """Somebody who has this sign and is asked about its details."""
+    return Person().until(page).pick(sign).until(f"detail:{sign}")

@@ -67,6 +67,13 @@ def test_a_tick_and_words_are_answered_by_one_direction() -> None:
     assert set(person.state.flags) == {"chest_pain", "seizure"}
 
 
+def test_a_sign_ticked_and_said_with_a_red_flag_is_named_once() -> None:
+    """A tick and the same sign in words beside it: one line before the direction, not two."""
+    person = Person().until("page_blood")
+    person.pick("bleeding", means=means("it will not stop", present=["bleeding"], flags=["uncontrolled_bleeding"]))
+    assert person.said == ["noted", "flag_heard", "level_emergency_direction", "step_red_flag_question"]
+
+
 def test_what_else_was_said_is_kept_and_named() -> None:
     """A sign beside a red flag is noted in one line before the direction."""
     person = Person().until("page_body").say("words", flags=["seizure"], present=["cough"])
@@ -283,6 +290,16 @@ def test_each_unclear_flag_is_asked_by_itself() -> None:
     person.pick("called")
     assert person.question.utterance == "flag_collapse_question"
     assert person.pick("no").step == "who" and "collapse" not in person.state.flags
+
+
+@pytest.mark.parametrize("intent", ["ask_contact", "ask_sign_info", "ask_medication_advice", "why_ask"])
+def test_a_question_about_self_harm_is_asked_back_and_never_ends_without_a_number(intent: str) -> None:
+    """A wish for a number in case such thoughts come got the care team's, and no word on a crisis line."""
+    person = Person().until("who").say("words", intent, flags_question=["self_harm"])
+    assert person.question.utterance == "flag_self_harm_question"
+    assert any(word.startswith("distress_path") for word in person.pick("no").said) and person.step == "who"
+    person = Person().until("who").say("words", intent, flags_question=["self_harm"]).pick("yes")
+    assert person.directions[0].crisis and person.directions[0].contacts[0].role == "crisis"
 
 
 def test_no_answer_to_the_closed_question_counts_as_may_be_there() -> None:

@@ -31,7 +31,10 @@ def test_an_unfilled_brace_is_refused() -> None:
 def test_braces_in_a_value_stay_text() -> None:
     """A site called {emergency} does not become a number."""
     own = replace(PLAIN, site=site(name="{emergency} {nothing}", support={"name": "{service}"}))
-    texts = [own.text(u) for u, entry in content().utterances.items() if "{service}" in entry.text.in_voice("self")]
+    app = {"app": "Some app"}
+    texts = [
+        own.text(u, app) for u, entry in content().utterances.items() if "{service}" in entry.text.in_voice("self")
+    ]
     assert texts and all("{emergency} {nothing}" in text for text in texts)
     assert "{service}" in own.text("human_no_hours", {"team": "={service}"})
 
@@ -85,6 +88,9 @@ def test_what_is_said_survives_json() -> None:
     for said in person.out.say:
         again = Say.from_json(json.loads(json.dumps(said.to_json())))
         assert again == said and PLAIN.message(again) == PLAIN.message(said)
+    asked = Person().until("page_bones").pick("lumps").until("detail:lumps").question
+    again = Say.from_json(json.loads(json.dumps(asked.to_json())))
+    assert again == asked and PLAIN.message(again)["places"][2] == {"id": "at:neck", "label": "Neck", "choice": "neck"}
 
 
 def test_every_utterance_without_a_value_renders_in_every_voice_and_country() -> None:

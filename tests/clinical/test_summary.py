@@ -50,7 +50,12 @@ def test_a_summary_with_everything_has_the_contracts_shape() -> None:
     assert sweats["since"] == {"words": "since May", "date": "2026-05-27", "precision": "months"}
     assert (sweats["change"], len(sweats["detail"]), sweats["words"]) == ("worse", 1, "sweats since May")
     assert found["signs"]["past"] == ["cough"] and "chills" in found["signs"]["not_sure"]
-    assert found["temperatures"] == [{"c": 37.1, "when": "last_24h", "words": "37.1"}]
+    told = "2026-11-23T10:00:00+00:00"
+    assert found["temperatures"] == [{"c": 37.1, "when": "last_24h", "at": told, "words": "37.1"}]
+    assert [(row["sign"], row["kind"]) for row in found["timeline"]["rows"]] == [
+        ("night_sweats", "span"),
+        ("fever", "unknown"),
+    ]
     assert found["medicines"] == ["paracetamol"] and found["worry"] is None
     assert (found["level"], found["crisis"]) == ("now", False)
 
@@ -104,7 +109,8 @@ def test_the_schema_refuses_what_is_wrong() -> None:
         {**good, "directions": []},
         {k: v for k, v in good.items() if k != "notes"},
         {**good, "signs": {**good["signs"], "absent": "none"}},
-        {**good, "temperatures": [{"c": "38", "when": "now", "words": ""}]},
+        {**good, "temperatures": [{"c": "38", "when": "now", "at": None, "words": ""}]},
+        {**good, "timeline": {**good["timeline"], "rows": [{**good["timeline"]["rows"][0], "to": 1.5}]}},
     ]
     for one in wrong:
         assert not CHECK.is_valid(one)
@@ -117,3 +123,10 @@ def test_it_speaks_in_the_voice_of_the_person(about: str, voice: str) -> None:
     found = summary(person)
     assert found["signs"]["present"][0]["label"] == content().signs["low_mood"].label.in_voice(voice)
     assert found["directions"][0]["text"] == content().urgency.levels["soon"].direction.in_voice(voice)
+
+
+def test_places_pointed_at_stand_among_the_details() -> None:
+    """In words, after the lines that were ticked."""
+    person = Person().until("page_bones").pick("bone_pain").until("detail:bone_pain").pick("strong", "at:left_hip")
+    (entry,) = summary(person)["signs"]["present"]
+    assert entry["detail"] == ["It is strong", "Left hip"]

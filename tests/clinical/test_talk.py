@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.core import Person, content, site
+from bot.clinical.draft import Incoming
+from tests.support.core import Person, content, means, site
 
 PAGES = ["who", "page_body", "page_bones", "worry"]
 ON_PAGES = pytest.mark.parametrize("place", PAGES)
@@ -253,3 +254,25 @@ def test_after_a_pause_it_is_said_what_is_remembered(minutes: int, said: bool) -
     person.send(Incoming(means("hello", "greet")), minutes=minutes)
     assert ("resumed" in person.said) is said and person.step == "change:fatigue"
     assert person.state.status("fatigue") == "present"
+
+
+def test_words_of_an_earlier_question_do_not_answer_the_present_one() -> None:
+    """Written while an answer was on its way: kept for the team, a wish is granted, and the open question stays open."""
+    person = Person().until("page_body").pick("fatigue")
+    weeks = means("two weeks ago", picks=("weeks",))
+    person.send(Incoming(weeks, "page_body"))
+    assert person.step == "since:fatigue" and person.said[0] == "noted_words"
+    assert person.state.notes == ("two weeks ago",)
+    for intent in ("skip", "go_back", "affirm"):
+        assert person.send(Incoming(means("words", intent), "page_body")).step == "since:fatigue"
+    assert person.send(Incoming(means("words", "ask_diagnosis"), "page_body")).said[0] == "say_diagnosis"
+    assert person.step == "since:fatigue"
+    assert person.send(Incoming(weeks, "since:fatigue")).step == "change:fatigue"
+
+
+def test_words_of_an_earlier_question_do_not_answer_a_red_flag() -> None:
+    """A "yes" that was meant for a page is not "I have called"; the direction comes again, and the words are kept."""
+    person = Person().until("right_now_1").pick("chest_pain")
+    person.send(Incoming(means("yes, it hurts", "affirm", picks=("called",)), "right_now_1"))
+    assert person.step == "red_flag" and person.directions
+    assert "yes, it hurts" in person.state.notes

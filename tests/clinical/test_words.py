@@ -163,6 +163,14 @@ def test_since_when_is_taken_from_words(days: float | None, date: str | None, pr
     assert person.step == "change:cough"
 
 
+def test_about_so_many_days_is_not_to_the_day() -> None:
+    """The date is kept, and that it is not exact."""
+    said = (Duration("about three days", 3.0, 0, 1, loose=True),)
+    person = Person().until("page_blood").say("a cough for about three days", present=["cough"], durations=said)
+    finding = person.state.findings["cough"]
+    assert (finding.since_date, finding.precision) == ("2026-11-20", "days")
+
+
 def test_a_date_is_that_of_the_site() -> None:
     """At ten in the evening of UTC it is tomorrow in Sydney."""
     from datetime import datetime, timezone

@@ -280,6 +280,7 @@ BROKEN = [
         "phrases.yml",
         "reassuring",
     ),
+    ("a place without a name", "phrases.yml", "place_left_hip:", "place_hip:", "phrases.yml", "place_left_hip"),
     ("no crisis", "red_flags/self_harm.yml", "crisis: true", "crisis: false", "red_flags/self_harm.yml", "crisis"),
     (
         "no set for other countries",

@@ -112,3 +112,14 @@ def test_all_faults_at_once(swap: Swap, copy: Path) -> None:
     assert len(message.splitlines()) >= 2
     assert "contacts.yml" in message
     assert "signs/fever.yml: sign.page" in message
+
+
+def test_a_place_that_is_not_on_the_outline(swap: Swap) -> None:
+    """It is named, and where the list of places stands."""
+    message = message_of(swap("signs/lumps.yml", "places: [neck]", "places: [nape]"))
+    assert "signs/lumps.yml: sign.detail.options" in message and "nape" in message and "schema.py" in message
+
+
+def test_places_without_the_outline(swap: Swap) -> None:
+    """Places of a line say nothing where nobody can point."""
+    assert "need `where: body`" in message_of(swap("signs/lumps.yml", "    where: body\n", ""))

@@ -240,7 +240,7 @@ def test_a_woman_ticks_one_line_and_writes_beside_it(chat: Chat) -> None:
     assert {"abdominal_fullness", "lumps"} == set(noted(chat))
     assert "size of a pea" in noted(chat)["lumps"]["words"]
     chat.until("anything_else", worry="bit")
-    last = "My next scan is on the 4th, and the hospital keeps moving it."
+    last = "My next scan is on the 4th, at eight in the morning."
     chat.say(last)
     assert chat.step == "review" and "noted_words" in chat.utterances
     chat.pick("finish")

@@ -117,7 +117,7 @@ def test_purge_after_the_retention_leaves_nothing_of_an_old_chat(own_chat: Chat)
     """A finished chat from five weeks ago and one of today: purge takes the first and leaves the second."""
     server, old = own_chat.server, own_chat
     old.until("anything_else", who="self", country="GB", page_body="fatigue")
-    old.say("my aunt Philomena had the same")
+    old.say("my aunt Philomena sat with me in the clinic")
     old.pick("finish")
     server.clock.advance(days=36)
     new = Chat(server).start().until("page_body", who="self", country="GB").pick("fatigue")

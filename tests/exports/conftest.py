@@ -82,7 +82,7 @@ def busy(content: Content) -> State:
             "weight_loss": Finding("past"),
             "cough": Finding("absent"),
         },
-        temperatures=(Reading(38.2, "last_24h", "100.8"),),
+        temperatures=(Reading(38.2, "last_24h", "100.8", "2026-03-06T14:03:00+00:00"),),
         medicines=("paracetamol", "steroids"),
         worry="very",
         flags={"sepsis_look": "present"},

@@ -1,4 +1,4 @@
-"""What staff write, as server-sent events, read by the widget with `fetch`."""
+"""What staff write, and that they are typing, as server-sent events, read by the widget with `fetch`."""
 
 from __future__ import annotations
 
@@ -49,16 +49,21 @@ class StaffEvents:
 
     async def _send(self, stream: Any, conversation: str, last: str | None) -> None:
         await stream.send(": open\n\n")
-        quiet = 0.0
+        quiet, told = 0.0, False
         while not self._stopping:
             with self._records.reading() as records:
                 fresh = records.messages_after(conversation, last, author="staff")
-                if records.conversation(conversation) is None:
+                chat = records.conversation(conversation)
+                if chat is None:
                     return
+                typing = chat.handover and records.is_staff_typing(conversation)
             for message in fresh:
                 last, quiet = message["id"], 0.0
                 data = json.dumps(message, ensure_ascii=False)
                 await stream.send(f"id: {last}\nevent: message\ndata: {data}\n\n")
+            if typing != told:
+                told, quiet = typing, 0.0
+                await stream.send(f"event: typing\ndata: {json.dumps({'typing': typing})}\n\n")
             if quiet >= HEARTBEAT:
                 quiet = 0.0
                 await stream.send(": still here\n\n")

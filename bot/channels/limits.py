@@ -8,8 +8,10 @@ from typing import Callable
 
 #: Bytes of a request body. The longest message a person can send is a fraction of this.
 BODY_BYTES = 64 * 1024
-#: Choices in one answer; the longest page has seven lines.
-CHOICES = 32
+#: The same where an app gathers what many people wrote while it could not reach us: a thousand messages.
+BATCH_BYTES = 1024 * 1024
+#: Choices in one answer: the longest page has seven lines, and a body outline some forty places.
+CHOICES = 64
 #: Code points of a choice id, a step id and a client id.
 ID_LENGTH = 80
 

@@ -18,19 +18,22 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.clinical import checklist, flow
+from bot.clinical import checklist, flow, interrupts
 from bot.clinical.contacts import contacts_for
 from bot.clinical.red_flags import Alerts, alerts
 from bot.clinical.reply import Say
 from bot.clinical.state import State
 from bot.clinical.understanding import OpenQuestion, Understanding
-from bot.clinical.urgency import assess
+from bot.clinical.urgency import Assessment, assess
 from bot.content.loader import Content
 from bot.content.render import Renderer
+from bot.content.schema import LEVELS
 from bot.errors import ConversationGone, ReplyConflict
 from bot.nlg.closed_set import OUTAGE
+from bot.records.accounts import BY_CHECKLIST
 from bot.records.store import Transaction
 from bot.server.runtime import Runtime
+from bot.site import SupportTimes
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,8 @@ Understand = Callable[..., Understanding]
 #: Code points of a message that are read and kept. The checklist takes no answer longer than `checklist.LIMIT`, but
 #: a red flag at the end of a longer one still counts.
 TEXT_LENGTH = 5000
+#: Steps that are asked although a person of the staff has the chat: about an emergency, and before all is deleted.
+BESIDE_STAFF = frozenset({*interrupts.HANDLERS, "forget"})
 #: Conversations that are remembered as told that a person answers; the oldest is told again.
 TOLD = 1000
 
@@ -49,10 +54,13 @@ TOLD = 1000
 class TurnFailed(Exception):
     """The turn could not be finished. Nothing of it was kept. `contacts` is what the person gets at once."""
 
-    def __init__(self, contacts: list[dict[str, Any]], message: str) -> None:
+    def __init__(
+        self, contacts: list[dict[str, Any]], message: str, *, level: str = "now", crisis: bool = False
+    ) -> None:
         super().__init__("the turn could not be finished")
         self.contacts = contacts
         self.message = message
+        self.level, self.crisis = level, crisis
 
 
 @dataclass(frozen=True)
@@ -168,8 +176,9 @@ class Turns:
                         raise ConversationGone("the conversation was deleted, or its time is over")
                     earlier = reading.reply(conversation, message.client_id) if message.client_id else None
                     state = self._state(reading.state(conversation))
+                    times = reading.hours()
                 if earlier is None:
-                    return await self._answer(conversation, message, state, handover=found.handover)
+                    return await self._answer(conversation, message, state, times, handover=found.handover)
             except (ReplyConflict, ConversationGone):
                 raise
             except Exception as error:
@@ -180,21 +189,30 @@ class Turns:
             raise ReplyConflict("the same id was sent with a different message; use a new id for each message")
         return dict(earlier.body)
 
-    async def _answer(self, conversation: str, message: Message, state: State, *, handover: bool) -> dict[str, Any]:
+    async def _answer(
+        self, conversation: str, message: Message, state: State, times: SupportTimes | None, *, handover: bool
+    ) -> dict[str, Any]:
         labels = self._labels(state)
         question = flow.open_question(state, self.content, self.runtime.site, labels)
-        found = alerts(self._understand(message.text, state.about or "self", question), self.content.urgency.fever)
-        quiet = handover and not self._is_urgent(message, state, found)
+        understood = self._understand(message.text, state.about or "self", question)
+        found = alerts(understood, self.content.urgency.fever)
+        urgent = self._is_urgent(message, state, found)
+        quiet = handover and not urgent and not _is_about_forgetting(message, state, understood)
         body: dict[str, Any] = {}
         with self.runtime.records.turn():
             if quiet:
                 said = self._say_once_that_staff_answer(conversation, state)
             else:
-                said = [dict(m) for m in await self._ask_rasa(conversation, *self._for_rasa(message, state, question))]
+                asked = self._for_rasa(message, state, question, times)
+                said = [dict(m) for m in await self._ask_rasa(conversation, *asked)]
                 self._prove(said, state, found)
+                if handover:
+                    said = self._leave_to_staff(said, state)
             messages = [self._of_person(message, labels), *(self._stamp(m) for m in said)]
             self.runtime.records.write(
-                lambda records: body.update(self._keep(records, conversation, message, messages, acting=not quiet))
+                lambda records: body.update(
+                    self._keep(records, conversation, message, messages, before=state, acting=not quiet)
+                )
             )
         if not handover:
             self._told.pop(conversation, None)
@@ -213,6 +231,12 @@ class Turns:
         while len(self._told) > TOLD:
             self._told.popitem(last=False)
         return [self.renderer(state).message(Say("human_quiet", "notice"))]
+
+    def _leave_to_staff(self, said: Sequence[dict[str, Any]], state: State) -> list[dict[str, Any]]:
+        """After an emergency was answered beside staff, what the checklist would ask next waits until they leave."""
+        rest = [m for m in said if m["kind"] != "question" or m["step"] in BESIDE_STAFF]
+        quiet = [] if len(rest) == len(said) else [self.renderer(state).message(Say("human_quiet", "notice"))]
+        return [*rest, *quiet]
 
     @staticmethod
     def _prove(said: Sequence[Mapping[str, Any]], state: State, found: Alerts) -> None:
@@ -233,9 +257,9 @@ class Turns:
             raise RuntimeError("a red flag was met without a direction")
 
     def _for_rasa(
-        self, message: Message, state: State, question: OpenQuestion
+        self, message: Message, state: State, question: OpenQuestion, times: SupportTimes | None
     ) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
-        metadata = {
+        metadata: dict[str, Any] = {
             "step": message.step,
             "choices": list(message.choices),
             "about": state.about or "self",
@@ -246,6 +270,9 @@ class Turns:
                 "signs": dict(question.signs),
             },
         }
+        if times is not None:
+            # With the message, so that an action server of its own, which has no records, says the same hours.
+            metadata["support"] = times.to_json()
         if message.text.strip() or not message.choices:
             return message.text, metadata, None
         # Buttons alone need no understanding: the pressed ids travel in the metadata.
@@ -254,7 +281,14 @@ class Turns:
         return "", metadata, {"text": "", "intent": intent, "entities": [], "understanding": nothing}
 
     def _keep(
-        self, records: Transaction, conversation: str, message: Message, messages: list[dict[str, Any]], *, acting: bool
+        self,
+        records: Transaction,
+        conversation: str,
+        message: Message,
+        messages: list[dict[str, Any]],
+        *,
+        before: State,
+        acting: bool,
     ) -> dict[str, Any]:
         """Write what belongs to the turn, after the state that the tracker store has written; give the answer."""
         state = self._state(records.state(conversation))
@@ -270,6 +304,7 @@ class Turns:
             if kind == "open_case":
                 by = "red_flag" if reason == "red_flag" else "person"
                 records.open_case(conversation, reason, found.level, by, crisis=found.crisis)
+        raise_case(records, conversation, was=assess(before, self.content), found=found)
         return body
 
     def card(self, message: Message, state: State | None = None) -> TurnFailed:
@@ -291,9 +326,14 @@ class Turns:
         if bodily or crisis:
             level = "emergency"
             text += "\n\n" + self.renderer(state).text(f"level_{level if bodily else 'crisis'}_direction")
-        return TurnFailed(self._contacts(state, level, crisis=crisis, bodily=bodily), text)
+        contacts = self._contacts(state, level, crisis=crisis, bodily=bodily)
+        return TurnFailed(contacts, text, level=level, crisis=crisis)
 
     # messages -------------------------------------------------------------------------------------------------------
+
+    def stamped(self, say: Say) -> dict[str, Any]:
+        """Something that a channel says by itself, as a message object, to somebody of whom nothing is known yet."""
+        return self._stamp(self.renderer(State()).message(say))
 
     def _stamp(self, message: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -303,23 +343,55 @@ class Turns:
         }
 
     def _labels(self, state: State) -> dict[str, str]:
-        """The choices on screen as the person reads them, by id."""
-        asked = flow.ask(state, self.content, self.runtime.site)
-        return {choice["id"]: choice["label"] for choice in self.renderer(state).message(asked)["choices"]}
+        return labels_on_screen(state, self.content, self.renderer(state))
 
     def _of_person(self, message: Message, labels: Mapping[str, str]) -> dict[str, Any]:
-        """What the person sent, as the transcript shows it: the labels of what was pressed, then the words."""
-        pressed = [labels.get(choice, choice) for choice in message.choices]
-        text = "\n".join(part for part in ("; ".join(pressed), message.text.strip()) if part)
-        return self._stamp(
-            {
-                "author": "person",
-                "utterance": None,
-                "kind": "statement",
-                "text": text,
-                "step": message.step,
-                "choices": [],
-                "multiple": False,
-                "direction": None,
-            }
-        )
+        return self._stamp(said_by_person(message, labels))
+
+
+def labels_on_screen(state: State, content: Content, renderer: Renderer) -> dict[str, str]:
+    """The choices on screen as the person reads them, by id. `content` is what is in force."""
+    asked = renderer.message(flow.ask(state, content, renderer.site))
+    return {choice["id"]: choice["label"] for choice in (*asked["choices"], *asked.get("places", ()))}
+
+
+def said_by_person(message: Message, labels: Mapping[str, str]) -> dict[str, Any]:
+    """What the person sent, as the transcript shows it: the labels of what was pressed, then the words.
+
+    A message object without `id` and `at`.
+    """
+    pressed = [labels.get(choice, choice) for choice in message.choices]
+    text = "\n".join(part for part in ("; ".join(pressed), message.text.strip()) if part)
+    return {
+        "author": "person",
+        "utterance": None,
+        "kind": "statement",
+        "text": text,
+        "step": message.step,
+        "choices": [],
+        "multiple": False,
+        "direction": None,
+    }
+
+
+def raise_case(records: Transaction, conversation: str, *, was: Assessment, found: Assessment) -> None:
+    """Raise the open case of a chat when this turn has raised what the checklist demands: the queue goes by the case.
+
+    A turn that raised nothing leaves the case alone, so that a level which a clinician lowered stays lowered.
+    """
+    marked = found.crisis and not was.crisis
+    if not marked and LEVELS.index(found.level) <= LEVELS.index(was.level):
+        return
+    case = records.case_for(conversation)
+    if case is None:
+        return
+    if marked and not case.crisis:
+        records.raise_level(case.id, BY_CHECKLIST, "crisis")
+    elif LEVELS.index(found.level) > LEVELS.index(case.level):
+        records.raise_level(case.id, BY_CHECKLIST, found.level)
+
+
+def _is_about_forgetting(message: Message, state: State, understood: Understanding) -> bool:
+    """Whether the person wants everything deleted, or answers whether they do: their right, whoever has the chat."""
+    asked = state.detour == "forget" and (understood.picks or (message.step == "forget" and message.choices))
+    return bool(asked) or (understood.intent == "delete_my_data" and not understood.is_guess)

@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 Handler = Callable[[Request], Coroutine[Any, Any, "HTTPResponse | None"]]
 DEFAULT_LOCALE = "en-GB"
+#: What the reviewed words are in, whatever a person asked for: a client says so to those who read or hear them.
+CONTENT_LANGUAGE = {"Content-Language": "en-GB"}
 LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,3}")
 
 
@@ -274,7 +276,7 @@ class WidgetApi:
             except Exception as problem:  # noqa: BLE001 - the person gets the contact card, whatever broke
                 response = self._error(problem, handler.__name__)
             if response is not None:
-                response.headers.update(NEVER_STORED | self._cors(request))
+                response.headers.update(NEVER_STORED | CONTENT_LANGUAGE | self._cors(request))
             return response
 
         return guarded

@@ -15,7 +15,7 @@ from bot.channels.rest import KEY, RestChannel, conversation_of
 from bot.errors import StartError
 from bot.server import runtime as runtimes
 from bot.server.runtime import Runtime
-from tests.channels.test_turns import Rasa, open_runtime
+from tests.support.turns import Rasa, open_runtime
 
 SECRET = "k" * 40
 
@@ -96,7 +96,7 @@ def test_a_red_flag_in_the_very_first_message_is_met(client: Client) -> None:
 def test_a_sender_names_a_conversation_of_this_channel_alone(client: Client, runtime: Runtime) -> None:
     """The id of somebody's conversation, given as sender, leads to another one."""
     from bot.channels.turns import Turns
-    from tests.channels.test_turns import understand
+    from tests.support.turns import understand
 
     theirs, _ = Turns(runtime, client.rasa, understand).begin("widget", "en")
     client.post({"sender": theirs, "message": "blood will not stop"})

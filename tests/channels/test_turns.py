@@ -3,89 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.channels.turns import Message, TurnFailed, Turns
-from bot.clinical import checklist
+from bot.channels.turns import Message, TurnFailed, Turns, raise_case
 from bot.clinical.state import State
-from bot.clinical.understanding import FlagMention, Understanding
-from bot.content.loader import load_content
-from bot.content.render import Renderer
+from bot.clinical.urgency import assess
 from bot.errors import ConversationGone, ReplyConflict
-from bot.records.cipher import Cipher, new_key
-from bot.records.store import Records
-from bot.server.runtime import Runtime
-from bot.settings import Settings
-from bot.site import Site
-from tests.support.server import ROOT
-
-NOW = datetime(2026, 5, 4, 12, 0, tzinfo=timezone.utc)
-BLEEDING = "blood will not stop"
-SECRET_WORDS = "my secret words"
-
-
-def understand(text: str, about: str = "self", question: Any = None) -> Understanding:
-    """Knows one red flag and takes everything else for information."""
-    flags = (FlagMention("uncontrolled_bleeding", "present", 0, len(text)),) if BLEEDING in text else ()
-    return Understanding(text=text, intent="inform", confidence=1.0, red_flag_mentions=flags)
-
-
-class Rasa:
-    """Does what our action and tracker store do; `fault` is raised in the middle, `said` replaces what is said."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self.runtime = runtime
-        self.fault: Exception | None = None
-        self.said: list[dict[str, Any]] | None = None
-        self.calls = 0
-        self.before: Callable[[], Any] = lambda: None
-
-    async def __call__(
-        self, conversation: str, text: str, metadata: Mapping[str, Any], parse: Any
-    ) -> Sequence[Mapping[str, Any]]:
-        self.calls += 1
-        await asyncio.sleep(0)
-        kit = self.runtime
-        with kit.records.reading() as records:
-            state = State.from_json(records.state(conversation) or {})
-        message = checklist.Incoming(understand(text), metadata["step"], tuple(metadata["choices"]))
-        outcome = checklist.turn(state, message, kit.content, kit.site, kit.clock())
-        kit.records.write(lambda records: records.save_state(conversation, outcome.state.to_json()))
-        self.before()
-        if self.fault:
-            raise self.fault
-        renderer = Renderer(kit.content, kit.site, outcome.state.voice, outcome.state.country)
-        return self.said if self.said is not None else [renderer.message(say) for say in outcome.say]
-
-
-def open_runtime(folder: Path) -> Runtime:
-    """The project's content, a British site, noon, and an empty store."""
-    site = Site(name="Test service", countries=("GB",), time_zone="Europe/London")
-    records = Records.open(f"sqlite:///{folder / 'signpost.db'}", Cipher([new_key()]), lambda: NOW, 30)
-    settings = Settings.from_env({"SIGNPOST_VAR": str(folder)})
-    return Runtime(settings, load_content(ROOT / "content"), site, records, lambda: NOW)
-
-
-@pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
-    opened = open_runtime(tmp_path)
-    yield opened
-    opened.records.dispose()
-
-
-@pytest.fixture
-def rasa(runtime: Runtime) -> Rasa:
-    return Rasa(runtime)
-
-
-@pytest.fixture
-def turns(runtime: Runtime, rasa: Rasa) -> Turns:
-    return Turns(runtime, rasa, understand)
+from bot.records import Secrets
+from tests.support.turns import BLEEDING, SECRET_WORDS, Rasa
 
 
 @pytest.fixture
@@ -248,6 +176,65 @@ def test_asking_for_a_person_opens_a_case(turns: Turns, person: str) -> None:
     with turns.runtime.records.reading() as records:
         cases = records.cases()
     assert [(case.conversation_id, case.reason, case.opened_by) for case in cases] == [(person, "asked", "person")]
+
+
+def opened(turns: Turns, person: str, level: str) -> str:
+    """Have a case of this level open; its id."""
+    with turns.runtime.records.transaction() as records:
+        return records.open_case(person, "asked", level, "person").id
+
+
+def levels(turns: Turns, case_id: str) -> tuple[str, list[str]]:
+    """The level of a case, and who has raised it."""
+    with turns.runtime.records.reading() as records:
+        events = records.case_events(case_id)
+        return records.case(case_id).level, [event.who for event in events if event.what == "case.raised"]
+
+
+def test_a_turn_that_raises_what_the_checklist_demands_raises_the_open_case(turns: Turns, person: str) -> None:
+    """The queue goes by the level of the case; the log says that it was the checklist, and says it once."""
+    answer(turns, person, "start")
+    case = opened(turns, person, "keep")
+    answer(turns, person, text=BLEEDING)
+    answer(turns, person, text=BLEEDING)
+    assert levels(turns, case) == ("emergency", ["checklist"])
+
+
+def test_a_crisis_marks_a_case_that_is_an_emergency_already(turns: Turns, person: str) -> None:
+    """The mark stands beside the level, and is as much news as a higher one."""
+    answer(turns, person, "start")
+    case = opened(turns, person, "emergency")
+    content = turns.content
+    crisis = next(id_ for id_, flag in content.red_flags.items() if flag.crisis)
+    before = State()
+    found = assess(replace(before, flags={crisis: "present"}), content)
+    with turns.runtime.records.transaction() as records:
+        raise_case(records, person, was=assess(before, content), found=found)
+        raise_case(records, person, was=found, found=found)
+    with turns.runtime.records.reading() as records:
+        assert records.case(case).crisis
+    assert levels(turns, case) == ("emergency", ["checklist"])
+
+
+def test_a_level_that_a_clinician_lowered_comes_back_only_with_something_new(turns: Turns, person: str) -> None:
+    """Turns that raise nothing leave it; what raises the demand again raises the case to it."""
+    case = opened(turns, person, "today")
+    with turns.runtime.records.transaction() as records:
+        records.add_account("Dr Lee", "clinician", Secrets("hash", "secret"), "root")
+        records.lower_level(case, "Dr Lee", "keep", "seen this morning")
+    answer(turns, person, "start")
+    answer(turns, person, text="hello")
+    assert levels(turns, case) == ("keep", [])
+    answer(turns, person, text=BLEEDING)
+    assert levels(turns, case)[0] == "emergency"
+
+
+def test_a_turn_without_a_case_opens_none_by_rising(turns: Turns, person: str) -> None:
+    """The person was not asked, and the site does not require it."""
+    answer(turns, person, "start")
+    answer(turns, person, text=BLEEDING)
+    with turns.runtime.records.reading() as records:
+        assert records.case_for(person) is None
 
 
 def test_no_lock_is_left_behind(turns: Turns, person: str) -> None:

@@ -14,26 +14,31 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from sqlalchemy import case as sql_case
 from sqlalchemy import insert, select, update
 
-from bot.errors import CaseMissing, ClaimConflict, ConversationGone, RecordsError
+from bot.channels.window import window
+from bot.errors import CaseMissing, ClaimConflict, ConversationGone, RecordsError, ReplyConflict, WindowClosed
 from bot.records.audit import AuditLog
-from bot.records.conversations import LIVE_STATES
+from bot.records.conversations import CALL, LIVE_STATES
 from bot.records.messages import Messages
-from bot.records.tables import case_notes, cases
+from bot.records.tables import app_people, case_notes, cases
 from bot.records.work import new_code, plain_code
 
 LEVELS = ("keep", "soon", "today", "now", "emergency")
 OPEN_STATES = ("waiting", *LIVE_STATES, "follow_up_due")
 STATES = (*OPEN_STATES, "closed")
 
+#: Why a case is open again that staff had closed, for staff.
+UNDELIVERED = "reply_undelivered"
 _ID_LENGTH = 6
 _OUTCOME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_MESSAGE_ID = re.compile(r"[0-9a-f]{16}")
 _RANKS = [(cases.c.level == level, rank) for rank, level in enumerate(LEVELS)]
 _URGENCY: Any = sql_case(*_RANKS, else_=len(LEVELS))
 
@@ -63,11 +68,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Note:
-    """What staff, or the reason of a raised level, added to a case."""
+    """What staff, or the reason of a changed level, added to a case. The log names a note by its number."""
 
     at: datetime
     by: str
     text: str
+    number: int
 
 
 class Cases(Messages, AuditLog):
@@ -157,36 +163,96 @@ class Cases(Messages, AuditLog):
         case = self.case(case_id)
         if case.conversation_id is None:
             raise RecordsError(f"the text of case {case.id} was deleted; nothing more is written about this person")
-        self._note(case.id, staff, text)
-        self.audit("case.noted", staff, case.id)
+        note = self._note(case.id, staff, text)
+        self.audit("case.noted", staff, case.id, note=note)
 
     def notes(self, case_id: str) -> list[Note]:
         """Return the notes of a case, oldest first."""
         query = select(case_notes).where(case_notes.c.case_id == plain_code(case_id)).order_by(case_notes.c.seq)
-        return [Note(row.at, row.by, self.cipher.decrypt(row.data)) for row in self.execute(query)]
+        return [Note(row.at, row.by, self.cipher.decrypt(row.data), row.seq) for row in self.execute(query)]
 
-    def record_reply(self, case_id: str, staff: str, text: str) -> dict[str, Any]:
+    def record_reply(self, case_id: str, staff: str, text: str, message_id: str | None = None) -> dict[str, Any]:
         """Write to the person in the same chat; return the message. A case that nobody has is claimed by it.
+
+        Args:
+            case_id: the case.
+            staff: who writes.
+            text: what the person reads.
+            message_id: 16 hex digits, made with the form that is sent. The same reply under the same id is written
+                once: a repeat changes nothing and returns the first message, also when somebody else has the case
+                by now, or it is closed. Without it the store makes one.
 
         Raises:
             CaseMissing: there is no such case.
             ClaimConflict: someone else has it, or it is closed.
             ConversationGone: the chat was forgotten or its retention ended.
-            ValueError: the text is empty.
+            ReplyConflict: the id was used in this chat for something else.
+            WindowClosed: the app would not deliver it.
+            RecordsError: it is the case of a caller, who reads no chat.
+            ValueError: the text is empty, or the id is none.
         """
         if not text.strip():
             raise ValueError("the reply is empty")
         case = self.case(case_id)
         if case.conversation_id is None:
             raise ConversationGone(f"the chat of case {case.id} was deleted; no reply can reach the person")
+        if case.channel == CALL:
+            raise RecordsError(f"case {case.id} is a telephone call: nobody reads a reply; add a note instead")
         # Everything locks the conversation before its case, so that two writers never wait for each other.
         self._touch(case.conversation_id)
+        if message_id is not None and (earlier := self.earlier_reply(case.id, staff, text, message_id)):
+            return earlier
         self.claim(case.id, staff)
-        message = _staff_message(text, self.now())
+        reach = window(case.channel, self.heard_at(case.conversation_id))
+        if reach and reach.standing(self.now()) == "closed":
+            raise WindowClosed(
+                f"not sent: {reach.app} delivers no reply later than {reach.hours} hours after the person's last "
+                f"message, and that time ended {reach.closes_at:%Y-%m-%d %H:%M} UTC. Ring them or their care team; "
+                f"`staff show {case.id}` has what is known. When they write again, you can reply."
+            )
+        message = _staff_message(message_id or secrets.token_hex(8), text, staff, self.now())
         self.append_messages(case.conversation_id, [message])
         self.execute(update(cases).where(cases.c.id == case.id).values(state="replied", replied_at=self.now()))
         self.audit("case.replied", staff, case.id)
         return message
+
+    def earlier_reply(self, case_id: str, staff: str, text: str, message_id: str) -> dict[str, Any] | None:
+        """Return the reply that was written under this id, or None when it is new.
+
+        Raises:
+            CaseMissing: there is no such case.
+            ReplyConflict: the id was used in this chat for something else.
+            ValueError: the id is not 16 hex digits.
+        """
+        if not _MESSAGE_ID.fullmatch(message_id):
+            raise ValueError("the id of a reply is 16 hex digits")
+        conversation = self.case(case_id).conversation_id
+        known = self.message(conversation, message_id) if conversation else None
+        if known and (known["author"], known.get("name"), known["text"]) != ("staff", staff, text):
+            raise ReplyConflict("this id was used before for a different reply; nothing was sent")
+        return known
+
+    def note_undelivered(self, person: str, ids: Sequence[str], *, partly: bool) -> None:
+        """Mark messages to a person of an app as not delivered, so that staff see it on the case.
+
+        Was something of staff's among them, it goes in the log, and a case that was closed meanwhile is opened again:
+        else nobody would look. Nothing happens for a person who was forgotten.
+        """
+        known = self._app_person(app_people.c.person == person)
+        if known is None:
+            return
+        marked = self.mark_undelivered(known.conversation_id, ids, partly=partly)
+        # The notices that somebody came or left have staff as their author, and an utterance.
+        if not any(message["author"] == "staff" and not message.get("utterance") for message in marked):
+            return
+        query = select(cases).where(cases.c.conversation_id == known.conversation_id)
+        row = self.first(query.order_by(cases.c.opened_at.desc()).limit(1))
+        if row is None:
+            return
+        case = self._case(row)
+        if case.state == "closed":
+            case = self.open_case(known.conversation_id, UNDELIVERED, case.level, "delivery", case.crisis)
+        self.audit("case.reply_undelivered", known.app, case.id)
 
     def set_follow_up(self, case_id: str, staff: str, due: datetime) -> Case:
         """Leave the chat and be reminded at a time: the bot answers again, the case stays with its owner.
@@ -197,7 +263,7 @@ class Cases(Messages, AuditLog):
         """
         case = self._owned(case_id, staff)
         self._move(case.id, "follow_up_due", follow_up_at=due)
-        self.audit("case.follow_up_set", staff, case.id)
+        self.audit("case.follow_up_set", staff, case.id, due=f"{due.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}")
         return self.case(case.id)
 
     def release(self, case_id: str, staff: str | None = None) -> Case:
@@ -238,7 +304,7 @@ class Cases(Messages, AuditLog):
         if case.state not in ("waiting", "follow_up_due"):
             self._owned(case.id, staff)
         self._end_case(case.id, staff, outcome)
-        self.audit("case.closed", staff, case.id)
+        self.audit("case.closed", staff, case.id, outcome=outcome)
         return self.case(case.id)
 
     def _new_case(self, conversation_id: str, reason: str, level: str, by: str, crisis: bool) -> Case:
@@ -261,7 +327,7 @@ class Cases(Messages, AuditLog):
                 waiting_since=now,
             )
         )
-        self.audit("case.opened", by, case_id)
+        self.audit("case.opened", by, case_id, level=level)
         return self.case(case_id)
 
     def _ask_again(self, case: Case, reason: str, level: str, by: str, crisis: bool) -> Case:
@@ -269,13 +335,21 @@ class Cases(Messages, AuditLog):
         raised = max(case.level, level, key=LEVELS.index)
         marked = case.crisis or crisis
         if (raised, marked) != (case.level, case.crisis):
-            self.execute(update(cases).where(cases.c.id == case.id).values(level=raised, crisis=marked))
-            self._note(case.id, by, reason)
-            self.audit("case.raised", by, case.id)
+            self._set_level(case, raised, marked, "case.raised", by, reason)
         if case.state == "follow_up_due":
             self._back_to_queue(case)
             self.audit("case.reopened", by, case.id)
         return self.case(case.id)
+
+    def _set_level(self, case: Case, level: str, crisis: bool, what: str, by: str, reason: str) -> None:
+        """Change level and mark; the reason becomes a note, which the log names."""
+        self.execute(update(cases).where(cases.c.id == case.id).values(level=level, crisis=crisis))
+        facts: dict[str, str | int] = {"old": case.level, "new": level}
+        if crisis and not case.crisis:
+            facts["mark"] = "crisis"
+        if reason:
+            facts["note"] = self._note(case.id, by, reason)
+        self.audit(what, by, case.id, **facts)
 
     def _back_to_queue(self, case: Case) -> None:
         wait_begins = self.now() if case.replied_at else case.waiting_since
@@ -287,9 +361,10 @@ class Cases(Messages, AuditLog):
     def _end_case(self, case_id: str, by: str, outcome: str) -> None:
         self._move(case_id, "closed", closed_by=by, closed_at=self.now(), outcome=outcome, follow_up_at=None)
 
-    def _note(self, case_id: str, by: str, text: str) -> None:
+    def _note(self, case_id: str, by: str, text: str) -> int:
+        """Add a note and return its number."""
         row = {"case_id": case_id, "at": self.now(), "by": by, "data": self.cipher.encrypt(text)}
-        self.execute(insert(case_notes).values(row))
+        return int(self.execute(insert(case_notes).values(row)).inserted_primary_key[0])
 
     def _locked(self, case_id: str) -> Case:
         """Return the case with its row locked until the transaction ends."""
@@ -327,12 +402,13 @@ def _shown(case_id: str) -> str:
     return ascii(case_id[:20])[1:-1]
 
 
-def _staff_message(text: str, at: datetime) -> dict[str, Any]:
-    """Return a message object of the widget contract."""
+def _staff_message(message_id: str, text: str, name: str, at: datetime) -> dict[str, Any]:
+    """Return a message object of the widget contract, with the name under which staff are known in the chat."""
     return {
-        "id": secrets.token_hex(8),
+        "id": message_id,
         "at": at.isoformat(timespec="milliseconds"),
         "author": "staff",
+        "name": name,
         "utterance": None,
         "kind": "statement",
         "text": text,

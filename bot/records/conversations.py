@@ -21,6 +21,8 @@ _GONE = "this conversation is unknown, was forgotten, or is past its retention"
 
 #: While a case is in one of these states a person of the staff has the chat, and the bot keeps quiet.
 LIVE_STATES = ("claimed", "replied")
+#: The channel of a caller, for whom staff answer the checklist.
+CALL = "call"
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,10 @@ class Conversation:
 
 
 _COLUMNS = [column for column in conversations.c if column.name not in ("event_count", "message_count")]
+# In call mode staff have the case from the beginning, and the checklist goes on: it is they who answer it.
 _HANDOVER = (
     exists()
+    .where(conversations.c.channel != CALL)
     .where(cases.c.conversation_id == conversations.c.id)
     .where(cases.c.state.in_(LIVE_STATES))
     .label("handover")
@@ -92,6 +96,13 @@ class Conversations(Work):
         if row is None or not self._is_kept(row.updated_at, row.expires_at):
             return None
         return Conversation(**self.values(row))
+
+    def lock(self, conversation_id: str) -> None:
+        """Have other writers of this conversation wait until this transaction ends; unknown ones are no fault.
+
+        Who writes to a chat and to its case must begin here: everybody takes the chat first, so nobody waits in a ring.
+        """
+        self.execute(select(conversations.c.id).where(conversations.c.id == conversation_id).with_for_update())
 
     def touch(self, conversation_id: str) -> None:
         """Note that the conversation is in use: its retention begins anew.

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.errors import ReplyConflict
-from bot.records.conversations import Conversations
+from bot.records.apps import Apps
 from bot.records.tables import messages, replies
 
 
@@ -21,11 +21,13 @@ class StoredReply:
     body: dict[str, Any]
 
 
-class Messages(Conversations):
+class Messages(Apps):
     """The part of a transaction that keeps messages and replies."""
 
     def append_messages(self, conversation_id: str, new: Sequence[Mapping[str, Any]]) -> None:
         """Append message objects of the widget contract, in order; `id` is unique within the conversation.
+
+        What staff write to a person in a messaging app is also put into the outbox: no open page reads it there.
 
         Raises:
             ConversationGone: there is no such conversation.
@@ -47,6 +49,9 @@ class Messages(Conversations):
             for place, message in enumerate(new, start=1)
         ]
         self.execute(insert(messages), rows)
+        from_staff = [message for message in new if message["author"] == "staff"]
+        if from_staff and (person := self.app_person_of(conversation_id)):
+            self.enqueue(person.app, person.person, person.address, from_staff)
 
     def messages(self, conversation_id: str, after: str | None = None) -> list[dict[str, Any]]:
         """Return the messages of person, bot and staff in order: all, or those after the id `after`.
@@ -54,6 +59,12 @@ class Messages(Conversations):
         An `after` that is not there gives all of them: showing one twice is better than losing one.
         """
         return self._messages(conversation_id, after)
+
+    def message(self, conversation_id: str, message_id: str) -> dict[str, Any] | None:
+        """Return one message of a conversation, or None when it has none of this id."""
+        mine = (messages.c.conversation_id == conversation_id, messages.c.id == message_id)
+        row = self.first(select(messages.c.data).where(*mine))
+        return dict(self.cipher.decrypt(row.data)) if row else None
 
     def messages_after(
         self, conversation_id: str, message_id: str | None, author: str | None = None
@@ -64,6 +75,20 @@ class Messages(Conversations):
         wrote.
         """
         return self._messages(conversation_id, message_id, author)
+
+    def mark_undelivered(self, conversation_id: str, ids: Sequence[str], *, partly: bool) -> list[dict[str, Any]]:
+        """Mark messages as not taken by the app of this conversation, `partly` when a part of them was; return them.
+
+        The mark is the field `undelivered`, `all` or `part`. Ids that are not of this conversation are left out.
+        """
+        mine = messages.c.conversation_id == conversation_id
+        marked = []
+        for row in self.execute(select(messages.c.seq, messages.c.data).where(mine, messages.c.id.in_(ids))).all():
+            message = {**self.cipher.decrypt(row.data), "undelivered": "part" if partly else "all"}
+            data = self.cipher.encrypt(message)
+            self.execute(update(messages).where(mine, messages.c.seq == row.seq).values(data=data))
+            marked.append(message)
+        return marked
 
     def reply(self, conversation_id: str, client_id: str) -> StoredReply | None:
         """Return what was answered to the client's message of this id, or None when it is new."""

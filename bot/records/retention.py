@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
-from bot.records.cases import Cases
+from bot.records.apps import PENDING
+from bot.records.case_work import CaseWork
 from bot.records.tables import (
+    app_people,
     case_notes,
+    case_sheets,
     cases,
     conversations,
     events,
+    inbox,
     messages,
+    outbox,
+    received,
     replies,
     resume_codes,
     states,
@@ -22,6 +28,11 @@ from bot.records.tables import (
 
 #: Answers to repeated requests serve a client that lost its connection; after a day none comes back for them.
 REPLY_LIFE = timedelta(days=1)
+#: Apps deliver a message again for up to a week. Where their signature has no time in it, this is also how long a copy
+#: of a signed request is known for one.
+RECEIVED_LIFE = timedelta(days=30)
+#: How long it can be counted what was sent and what was given up, after the text has gone.
+SENT_LIFE = timedelta(days=7)
 
 _PARTS = (
     ("state", states),
@@ -29,6 +40,7 @@ _PARTS = (
     ("messages", messages),
     ("replies", replies),
     ("resume_code", resume_codes),
+    ("sender", app_people),
 )
 
 
@@ -59,14 +71,15 @@ class PurgeReport:
         )
 
 
-class Retention(Cases):
+class Retention(CaseWork):
     """The part of a transaction that deletes."""
 
     def forget(self, conversation_id: str) -> Receipt:
         """Delete all that was written in a conversation, and the text of its cases; the log keeps the fact.
 
         A case that is open is closed with the outcome `forgotten`. Forgetting again deletes nothing and
-        gives the same receipt id with an empty `what`.
+        gives the same receipt id with an empty `what`. In a messaging app, replies that were not sent yet go too; a
+        message that came after the wish stays, and begins a new conversation.
         """
         what, _ = self._erase(conversation_id, by="person", outcome="forgotten")
         if what:
@@ -90,7 +103,17 @@ class Retention(Cases):
         old_replies = self.changed(delete(replies).where(replies.c.at <= now - REPLY_LIFE))
         old_codes = self.changed(delete(resume_codes).where(resume_codes.c.expires_at <= now))
         self.erased = self.erased or bool(old_replies or old_codes)
+        self._purge_apps(now)
+        self._purge_sign_ins(now)
         return PurgeReport(len(ids), left_open, old_replies, old_codes)
+
+    def _purge_apps(self, now: datetime) -> None:
+        """Delete what messaging apps no longer need, and what nobody could answer or send within the retention."""
+        self.execute(delete(received).where(received.c.at <= now - RECEIVED_LIFE))
+        unanswered = self.changed(delete(inbox).where(inbox.c.at <= now - self.retention))
+        done = and_(outbox.c.state != PENDING, outbox.c.at <= now - SENT_LIFE)
+        unsent = self.changed(delete(outbox).where(or_(done, outbox.c.at <= now - self.retention)))
+        self.erased = self.erased or bool(unanswered or unsent)
 
     def _erase(self, conversation_id: str, by: str, outcome: str) -> tuple[list[str], int]:
         """Delete a conversation; return the kinds of things deleted and how many of its cases were open."""
@@ -98,6 +121,9 @@ class Retention(Cases):
         if found is None:
             return [], 0
         what = ["conversation"]
+        if person := self.first(select(app_people.c.person).where(app_people.c.conversation_id == conversation_id)):
+            # Sent ones have no text, but tell that this person was written to.
+            self.execute(delete(outbox).where(outbox.c.lane == person.person))
         for name, table in _PARTS:
             if self.changed(delete(table).where(table.c.conversation_id == conversation_id)):
                 what.append(name)
@@ -115,7 +141,8 @@ class Retention(Cases):
         for row in rows:
             if row.state != "closed":
                 self._end_case(row.id, by, outcome)
-            self.execute(delete(case_notes).where(case_notes.c.case_id == row.id))
+            for written in (case_notes, case_sheets):
+                self.execute(delete(written).where(written.c.case_id == row.id))
             self.execute(update(cases).where(cases.c.id == row.id).values(reason=None, conversation_id=None))
             self.audit("case.scrubbed", by, row.id)
         return len(rows), sum(row.state != "closed" for row in rows)

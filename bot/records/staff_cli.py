@@ -10,9 +10,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TextIO
 
+from bot.channels.window import Window, number_of, window
 from bot.errors import RecordsError, SignpostError
 from bot.records.cases import STATES, Case
-from bot.records.store import Records
+from bot.records.store import Records, Transaction
 
 Command = Callable[[argparse.Namespace, Records, TextIO], int]
 
@@ -20,15 +21,22 @@ _REASON_WIDTH = 60
 _MISSING = "�"
 
 
-def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the commands to the parser of `python -m bot`; each sets `records_command`, which `run` calls."""
-    _add_staff(subparsers.add_parser("staff", help="see the people who wait, and answer them"))
+def add_parsers(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+    """Add the commands to the parser of `python -m bot`; each sets `records_command`, which `run` calls.
+
+    Returns:
+        The commands of `staff`, for others to be added.
+    """
+    staff = _add_staff(subparsers.add_parser("staff", help="see the people who wait, and answer them"))
     for name, command, text in (
         ("purge", _purge, "delete everything past its retention"),
         ("rotate-keys", _rotate, "encrypt everything anew with the first key of SIGNPOST_KEYS"),
         ("verify-audit", _verify, "check that nobody changed the audit log"),
     ):
         subparsers.add_parser(name, help=text, description=text).set_defaults(records_command=command)
+    return staff
 
 
 def run(args: argparse.Namespace, records: Records, out: TextIO) -> int:
@@ -41,11 +49,12 @@ def run(args: argparse.Namespace, records: Records, out: TextIO) -> int:
         return 1
 
 
-def _add_staff(parser: argparse.ArgumentParser) -> None:
+def _add_staff(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser]:
     commands = parser.add_subparsers(required=True, metavar="command")
     listing = commands.add_parser("list", help="the cases, most urgent first")
     listing.add_argument("--state", choices=STATES, help="only these; without it, all that are not closed")
-    listing.set_defaults(records_command=_list)
+    # Whoever knows the site's minutes hands in what says how late a case is: `(case, now) -> words`.
+    listing.set_defaults(records_command=_list, lateness=None)
     for name, command, text in (
         ("show", _show, "one case with its chat"),
         ("claim", _claim, "take a case; the bot keeps quiet from here on"),
@@ -63,23 +72,25 @@ def _add_staff(parser: argparse.ArgumentParser) -> None:
             single.add_argument("--outcome", required=True, help="a short id, such as team_called")
     for each in commands.choices.values():
         each.add_argument("--as", dest="staff", default=None, help="your name; without it, the account's name")
+    return commands
 
 
 def _list(args: argparse.Namespace, records: Records, out: TextIO) -> int:
     with records.transaction() as store:
         found = store.cases(args.state)
+        warnings = {case.id: _warning(store, case) for case in found}
         store.audit("queue.viewed", staff_name(args), args.state or "open")
         now = store.now()
+    lateness = args.lateness
     if not found:
         print("No cases." if args.state else "Nobody is waiting.", file=out)
     for case in found:
         reason = " ".join(printable(case.reason or "(text deleted)").split())
         if len(reason) > _REASON_WIDTH:
             reason = reason[: _REASON_WIDTH - 1] + "…"
-        print(
-            f"{case.id}  {_level(case):<18}  {_standing(case, now):<34}  {case.channel:<8}  {reason}",
-            file=out,
-        )
+        late = lateness(case, now) if lateness else ""
+        why = (f"{late}  " if late else "") + warnings[case.id] + reason
+        print(f"{case.id}  {_level(case):<18}  {_standing(case, now):<34}  {case.channel:<9}  {why}", file=out)
     return 0
 
 
@@ -88,28 +99,39 @@ def _show(args: argparse.Namespace, records: Records, out: TextIO) -> int:
         case = store.case(args.case)
         notes = store.notes(case.id)
         chat = store.messages(case.conversation_id) if case.conversation_id else None
+        unsent = store.unsent(case.conversation_id) if case.conversation_id else set()
+        reach = _reach(store, case)
+        number = _number(store, case, staff_name(args))
         store.audit("case.viewed", staff_name(args), case.id)
         now = store.now()
     print(f"Case {case.id}: {_level(case)}, {_standing(case, now)}", file=out)
     print(f"Opened {_time(case.opened_at)} by {printable(case.opened_by)}, channel {case.channel}", file=out)
     print(f"Why: {_indented(case.reason or '(text deleted)')}", file=out)
+    if reach:
+        print(_told(reach, now), file=out)
+    if number is not None:
+        print(_instead(number), file=out)
     for note in notes:
         print(f"Note {_time(note.at)} {printable(note.by)}: {_indented(note.text)}", file=out)
     if chat is None:
         print("The chat was deleted, by the person or at the end of its retention.", file=out)
     for message in chat or ():
         author = {"person": "PERSON", "staff": "STAFF"}.get(message["author"], "bot")
-        print(f"{printable(str(message.get('at', '')))}  {author}: {_indented(_said(message))}", file=out)
+        mark = _mark(message, unsent)
+        print(f"{printable(str(message.get('at', '')))}  {author}{mark}: {_indented(_said(message))}", file=out)
     return 0
 
 
 def _claim(args: argparse.Namespace, records: Records, out: TextIO) -> int:
     with records.transaction() as store:
         case = store.claim(args.case, staff_name(args))
+        reach, now = _reach(store, case), store.now()
     print(
         f"Case {case.id} is yours. The bot keeps quiet, red flags excepted, until you release or close it.",
         file=out,
     )
+    if reach:
+        print(_told(reach, now), file=out)
     return 0
 
 
@@ -118,10 +140,13 @@ def _reply(args: argparse.Namespace, records: Records, out: TextIO) -> int:
     with records.transaction() as store:
         store.record_reply(args.case, staff_name(args), text)
         case = store.case(args.case)
+        reach, now = _reach(store, case), store.now()
     print(
         f"Your reply is in the chat of case {case.id}. This does not show whether the person has read it.",
         file=out,
     )
+    if reach:
+        print(_told(reach, now), file=out)
     print("The bot keeps quiet, red flags excepted, until you release or close the case.", file=out)
     return 0
 
@@ -205,6 +230,68 @@ def _said(message: dict[str, Any]) -> str:
 
 def _level(case: Case) -> str:
     return f"{case.level} + CRISIS" if case.crisis else case.level
+
+
+def _reach(store: Transaction, case: Case) -> Window | None:
+    return window(case.channel, store.heard_at(case.conversation_id)) if case.conversation_id else None
+
+
+def _warning(store: Transaction, case: Case) -> str:
+    """What keeps a reply from arriving, for the list; empty when nothing does."""
+    if case.conversation_id is None or store.heard_at(case.conversation_id) is None:
+        return ""
+    if _undelivered(store, case.conversation_id):
+        return "REPLY NOT DELIVERED  "
+    reach, now = _reach(store, case), store.now()
+    standing = reach.standing(now) if reach else "open"
+    if reach and standing == "closing":
+        return f"REPLY WITHIN {_span(now, reach.closes_at)}  "
+    return "CANNOT REPLY  " if standing == "closed" else ""
+
+
+def _undelivered(store: Transaction, conversation_id: str) -> bool:
+    """Whether the last that staff wrote was not delivered, or not all of it."""
+    from_staff = store.messages_after(conversation_id, None, author="staff")
+    written = [message for message in from_staff if not message.get("utterance")]
+    return bool(written and written[-1].get("undelivered"))
+
+
+def _number(store: Transaction, case: Case, staff: str) -> str | None:
+    """The number to ring when the app does not carry replies; empty when none is known, None when none is needed.
+
+    It is shown only then, and that it was is in the log.
+    """
+    person = store.app_person_of(case.conversation_id) if case.conversation_id else None
+    reach = _reach(store, case)
+    closed = reach is not None and reach.standing(store.now()) == "closed"
+    if person is None or not (closed or _undelivered(store, person.conversation_id)):
+        return None
+    number = number_of(person.app, person.address)
+    if number:
+        store.audit("case.number_viewed", staff, case.id)
+    return number or ""
+
+
+def _told(reach: Window, now: datetime) -> str:
+    if reach.standing(now) == "closed":
+        return (
+            f"NO REPLY CAN BE SENT: {reach.app} delivers none later than {reach.hours} hours after the person's last "
+            f"message. That time ended {_time(reach.closes_at)}. When they write again, it begins anew."
+        )
+    return f"{reach.app} delivers replies until {_time(reach.closes_at)}, for {_span(now, reach.closes_at)} more."
+
+
+def _instead(number: str) -> str:
+    if number:
+        return f"Ring them instead: {printable(number)}, the number that they write from."
+    return "Their number is not known here. Ring their care team, or wait until they write."
+
+
+def _mark(message: dict[str, Any], unsent: set[str]) -> str:
+    undelivered = message.get("undelivered")
+    if undelivered:
+        return " (NOT DELIVERED)" if undelivered == "all" else " (NOT ALL OF IT DELIVERED)"
+    return " (not sent yet)" if message.get("id") in unsent else ""
 
 
 def _standing(case: Case, now: datetime) -> str:

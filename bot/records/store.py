@@ -16,7 +16,9 @@ from sqlalchemy.engine import Engine
 
 from bot.clock import Clock
 from bot.errors import RecordsError
+from bot.records.case_figures import CaseFigures
 from bot.records.cipher import Cipher
+from bot.records.desk_settings import DeskSettings
 from bot.records.engine import (
     begin_reading,
     begin_writing,
@@ -35,7 +37,7 @@ BATCH = 50
 _HEALTH = "checked_at"
 
 
-class Transaction(Retention):
+class Transaction(Retention, CaseFigures, DeskSettings):
     """Everything that can be read or written together; see the base classes for what there is."""
 
 
@@ -59,6 +61,9 @@ class _Turn:
 
 class Records:
     """One database of conversations, cases and the audit log, for any number of threads and processes."""
+
+    #: What its transactions are. Practice has one of its own, by which nothing can be sent.
+    kind: type[Transaction] = Transaction
 
     def __init__(self, engine: Engine, cipher: Cipher, clock: Clock, retention: timedelta, lookup_salt: bytes) -> None:
         """Take what `open` made; use `open`."""
@@ -252,7 +257,7 @@ class Records:
         with translated_errors():
             with self._engine.connect() as connection, connection.begin():
                 (begin_writing if writing else begin_reading)(connection)
-                transaction = Transaction(connection, self._cipher, self._clock, self._retention, self._lookup_salt)
+                transaction = self.kind(connection, self._cipher, self._clock, self._retention, self._lookup_salt)
                 with self._as_current(_Open(transaction, writing, threading.get_ident())):
                     yield transaction
             if transaction.erased:

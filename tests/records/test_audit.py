@@ -60,11 +60,57 @@ def test_the_first_broken_entry_is_named(records: Records, statements: list[str]
     assert str(seq) in fault.why
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET facts = 'old=now new=soon note=1' WHERE seq = 2",
+        "UPDATE audit SET facts = NULL WHERE seq = 2",
+        "UPDATE audit SET facts = '' WHERE seq = 2",
+    ],
+)
+def test_a_changed_fact_shows(records: Records, statement: str) -> None:
+    """What a level was lowered to cannot be written anew, nor taken out."""
+    with records.transaction() as store:
+        store.audit("case.opened", "person", "CASE1")
+        store.audit("case.lowered", "anna", "CASE1", old="now", new="today", note=1)
+        store.audit("case.closed", "anna", "CASE1")
+        assert store.verify_audit() is None
+    fault = _tamper(records, statement)
+    assert fault and fault.seq == 2
+
+
+def test_a_fact_added_to_an_entry_without_one_shows(records: Records) -> None:
+    """An entry has facts from the beginning or never."""
+    _fill(records)
+    fault = _tamper(records, "UPDATE audit SET facts = 'form=pdf' WHERE seq = 4")
+    assert fault and fault.seq == 4
+
+
+@pytest.mark.parametrize("fact", ["", "she has a fever", "x" * 41, "a=b", "naïve", "two\nlines"])
+def test_text_is_no_fact(records: Records, fact: str) -> None:
+    """The log forgets nothing, so nothing may stand in it that somebody could wish forgotten."""
+    with pytest.raises(ValueError, match="only ids"), records.transaction() as store:
+        store.audit("case.lowered", "anna", "CASE1", why=fact)
+    with records.reading() as store:
+        assert store.entries_about("CASE1") == []
+
+
+def test_an_entry_is_read_as_it_was_written(records: Records, clock: Any) -> None:
+    """With its number, moment and facts; entries about other things are left out."""
+    with records.transaction() as store:
+        store.audit("case.opened", "person", "CASE2")
+        store.audit("case.lowered", "anna", "CASE1", old="now", note=12)
+        (entry,) = store.entries_about("CASE1")
+    assert (entry.number, entry.at, entry.what, entry.who) == (2, clock(), "case.lowered", "anna")
+    assert entry.facts == {"old": "now", "note": "12"}
+
+
 def test_an_entry_made_without_the_key_shows(records: Records) -> None:
     """A well-formed entry appended by hand has no valid hash."""
     _fill(records)
+    columns = "at, what, who, about, prev_hash, hash"
     forged = "SELECT 6, at, what, who, about, hash, prev_hash FROM audit WHERE seq = 5"
-    fault = _tamper(records, f"INSERT INTO audit {forged}")
+    fault = _tamper(records, f"INSERT INTO audit (seq, {columns}) {forged}")
     assert fault and fault.seq == 6
 
 

@@ -153,6 +153,7 @@ def test_a_reply_is_a_message_of_the_contract(records: Records, case: Case, chat
     del reply["id"], reply["at"]
     assert reply == {
         "author": "staff",
+        "name": "anna",
         "utterance": None,
         "kind": "statement",
         "text": "Hello, I am Anna.",

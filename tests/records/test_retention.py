@@ -10,14 +10,15 @@ from sqlalchemy import func, select
 
 from bot.errors import ConversationGone
 from bot.records import PurgeReport, Records
-from bot.records.retention import REPLY_LIFE
+from bot.records.retention import RECEIVED_LIFE, REPLY_LIFE, SENT_LIFE
 from bot.records.rotation import encrypted_columns
 from bot.records.store import BATCH
 from bot.records.tables import metadata
 
 CLIENT_ID = "first-message-of-this-client"
 WORDS = "my gums bled on Tuesday"
-KEPT_AFTER_FORGETTING = {"meta", "audit", "cases"}
+NUMBER, PROVIDER_ID = "+15550100", "SM0123456789abcdef"
+KEPT_AFTER_FORGETTING = {"meta", "audit", "cases", "received"}
 
 
 def _whole_chat(records: Records) -> tuple[str, str, str]:
@@ -31,8 +32,18 @@ def _whole_chat(records: Records) -> tuple[str, str, str]:
         code = store.set_resume_code(chat)
         case = store.open_case(chat, WORDS, "today", "person").id
         store.add_note(case, "anna", WORDS)
+        _write_in_an_app(store, chat)
+        # To a person in an app it is sent as well.
         store.record_reply(case, "anna", WORDS)
     return chat, code, case
+
+
+def _write_in_an_app(store: Any, chat: str) -> None:
+    """A sender of this chat's own, with one message answered and nothing waiting."""
+    person = store.receive("sms", NUMBER + chat, PROVIDER_ID + chat, {"text": WORDS})
+    store.add_app_person(chat, "sms", person, NUMBER)
+    store.note_question(person, {"text": WORDS})
+    store.answered(store.take(person, "worker").seq, "worker")
 
 
 def _rows(records: Records) -> dict[str, int]:
@@ -51,7 +62,7 @@ def test_the_file_holds_no_readable_text(sqlite_records: Records, tmp_path: Path
     """Neither words, nor the digest, client id or resume code, stand in the file or its log."""
     _, code, _ = _whole_chat(sqlite_records)
     stored = _bytes(tmp_path / "signpost.db")
-    for secret in (WORDS, "gums", CLIENT_ID, code, code.replace("-", "")):
+    for secret in (WORDS, "gums", CLIENT_ID, NUMBER, PROVIDER_ID, code, code.replace("-", "")):
         assert secret.encode() not in stored
     assert b"widget" in stored, "the search would not find what is there"
 
@@ -62,7 +73,7 @@ def test_forget_deletes_everything_but_the_fact(records: Records) -> None:
     with records.transaction() as store:
         receipt = store.forget(chat)
     assert receipt["what"] == [
-        "conversation", "state", "events", "messages", "replies", "resume_code", "case_text",
+        "conversation", "state", "events", "messages", "replies", "resume_code", "sender", "case_text",
     ]  # fmt: skip
     assert {name for name, count in _rows(records).items() if count} == KEPT_AFTER_FORGETTING
     with records.reading() as store:
@@ -89,7 +100,7 @@ def test_no_ciphertext_of_the_forgotten_stays_in_the_file(sqlite_records: Record
                 tokens += [row[0].encode() for row in store.execute(select(column))]
     # A page can cut a token in two, so its middle is searched for.
     middles = [token[40:60] for token in tokens]
-    assert len(tokens) == 7 and all(middle in _bytes(tmp_path / "signpost.db") for middle in middles)
+    assert len(tokens) == 10 and all(middle in _bytes(tmp_path / "signpost.db") for middle in middles)
     with sqlite_records.transaction() as store:
         store.forget(chat)
     assert not any(middle in _bytes(tmp_path / "signpost.db") for middle in middles)
@@ -158,6 +169,36 @@ def test_purge_deletes_stored_answers_after_a_day(records: Records, clock: Any) 
     with records.reading() as store:
         assert store.reply(chat, CLIENT_ID) is None
         assert store.state(chat) == {"note": WORDS}
+
+
+def test_purge_deletes_what_apps_no_longer_need(records: Records, clock: Any) -> None:
+    """What was sent can be counted for a week, and an id is known for a month; what waits to be sent stays."""
+    _whole_chat(records)
+    with records.transaction() as store:
+        (reply,) = store.due("sms", 10)
+        store.sent(reply.seq)
+        store.enqueue("sms", reply.lane, NUMBER, [{"id": "later"}])
+    clock.advance(seconds=SENT_LIFE.total_seconds() - 1)
+    records.purge()
+    assert _rows(records)["outbox"] == 2
+    clock.advance(seconds=1)
+    records.purge()
+    assert (_rows(records)["outbox"], _rows(records)["received"]) == (1, 1)
+    clock.advance(seconds=RECEIVED_LIFE.total_seconds() - SENT_LIFE.total_seconds())
+    records.purge()
+    assert (_rows(records)["outbox"], _rows(records)["received"]) == (0, 0)
+
+
+def test_purge_deletes_messages_that_nobody_could_answer(records: Records, clock: Any, retention_days: int) -> None:
+    """A server that stood still for longer than the retention does not answer old messages."""
+    with records.transaction() as store:
+        store.receive("sms", NUMBER, PROVIDER_ID, {"text": WORDS})
+    clock.advance(days=retention_days, seconds=-1)
+    records.purge()
+    assert _rows(records)["inbox"] == 1
+    clock.advance(seconds=1)
+    records.purge()
+    assert _rows(records)["inbox"] == 0
 
 
 def test_purge_deletes_codes_that_ended(records: Records, clock: Any, retention_days: int) -> None:

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import Text, select
 
 from bot.errors import KeyLost
-from bot.records import Cipher, Records
+from bot.records import Cipher, Records, Secrets
 from bot.records.cipher import new_key
 from bot.records.rotation import encrypted_columns
 from bot.records.store import BATCH
 from bot.records.tables import metadata
+from bot.site import SupportTimes
+from bot.snippets import Wording
 
 
 def _fill(records: Records) -> tuple[str, str, str]:
@@ -25,8 +27,16 @@ def _fill(records: Records) -> tuple[str, str, str]:
         store.append_messages(chat, [{"id": "1", "author": "person", "text": "hello"}])
         store.save_reply(chat, "c1", "digest", {"a": 1})
         code = store.set_resume_code(chat)
+        person = store.receive("sms", "+15550100", "SM1", {"text": "hello"})
+        store.add_app_person(chat, "sms", person, "+15550100")
+        store.note_question(person, {"step": "welcome"})
+        store.enqueue("sms", person, "+15550100", [{"id": "2"}])
         case = store.open_case(chat, "asked", "soon", "person").id
         store.add_note(case, "anna", "called")
+        store.save_sheet(case, "anna", {"caller": "his sister"})
+        store.add_account("Anna", "supervisor", Secrets("$argon2id$hash", "SECRET"), "root")
+        store.add_snippet(Wording("Ring", "Please ring the team.", "A leaflet", store.now().date()), "Anna")
+        store.set_hours(SupportTimes(closed_days=[store.now().date()]), "Anna")
         silent = store.create_conversation("widget", "en").id
         store.open_case(silent, "asked", "soon", "person")
         store.forget(silent)
@@ -76,6 +86,10 @@ def test_after_rotation_the_new_key_alone_reads_everything(
             assert store.conversation_by_resume_code(code) == chat
             assert store.reply(chat, "c1")
             assert [note.text for note in store.notes(case)] == ["called"]
+            assert store.note_received("sms", "SM1") is False
+            assert store.app_person(store.person_of("sms", "+15550100")).address == "+15550100"
+            assert [snippet.text for snippet in store.snippets()] == ["Please ring the team."]
+            assert store.hours() == SupportTimes(closed_days=[clock().date()])
             store.audit("case.viewed", "anna", case)
             assert store.verify_audit() is None
     finally:

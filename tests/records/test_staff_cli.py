@@ -196,3 +196,125 @@ def test_an_unavailable_store_is_one_line(command: Command, sqlite_records: Reco
         store.connection.exec_driver_sql("DROP TABLE cases")
     code, out = command("staff", "list")
     assert code == 1 and out.startswith("error: the database cannot be used") and out.count("\n") == 1
+
+
+# chats in messaging apps --------------------------------------------------------------------------------------------
+
+NUMBER = "+447700900123"
+
+
+@pytest.fixture
+def app_case(sqlite_records: Records) -> Case:
+    """A person in WhatsApp who waits, heard just now."""
+    with sqlite_records.transaction() as store:
+        chat = store.create_conversation("whatsapp", "en").id
+        store.add_app_person(chat, "whatsapp", store.person_of("whatsapp", "anna"), f"whatsapp:{NUMBER}")
+        return store.open_case(chat, "human", "today", "person")
+
+
+def give_up(records: Records, *, parts_sent: int = 0) -> None:
+    """The app refuses everything that waits to be sent."""
+    with records.transaction() as store:
+        while replies := store.due("whatsapp", 10):
+            for reply in replies:
+                store.give_up(reply.seq, "http_400")
+                ids = [message["id"] for message in reply.messages]
+                store.note_undelivered(reply.lane, ids, partly=parts_sent > 0)
+
+
+def write(records: Records, sender: str, number: int) -> None:
+    """A message arrives from somebody."""
+    with records.transaction() as store:
+        store.receive("whatsapp", sender, str(number), {"text": "still here"})
+
+
+def test_staff_read_how_long_a_reply_can_be_sent(command: Command, app_case: Case, clock: Any) -> None:
+    """In the list only when time is short; on the case, and after a claim or a reply, always."""
+    assert "REPLY" not in command("staff", "list")[1]
+    until = "WhatsApp delivers replies until 2024-03-02 09:00 UTC, for 24 h more."
+    for name, *words in (("show",), ("claim",), ("reply", "Good morning")):
+        assert until in command("staff", name, app_case.id, *words, "--as", "anna")[1]
+    clock.advance(hours=20)
+    assert "REPLY WITHIN 4 h  human" in command("staff", "list")[1]
+
+
+def test_no_reply_is_taken_once_the_app_would_not_deliver_it(
+    command: Command, app_case: Case, clock: Any, sqlite_records: Records
+) -> None:
+    """It says since when, and what to do instead; nothing is kept, and nobody believes that it arrived."""
+    clock.advance(hours=24)
+    write(sqlite_records, "ben", 1)
+    assert "CANNOT REPLY  human" in command("staff", "list")[1]
+    code, out = command("staff", "reply", app_case.id, "Are you well?", "--as", "anna")
+    assert (code, out.startswith("error: not sent: WhatsApp delivers no reply later than 24 hours")) == (1, True)
+    assert "2024-03-02 09:00 UTC" in out
+    assert "Ring them" in out
+    with sqlite_records.reading() as store:
+        assert store.case(app_case.id).state == "waiting"
+        assert not store.messages(app_case.conversation_id or "")
+        assert not store.outbox_counts()
+    shown = command("staff", "show", app_case.id)[1]
+    assert "NO REPLY CAN BE SENT" in shown
+    assert f"Ring them instead: {NUMBER}" in shown
+
+
+def test_the_window_opens_again_when_the_person_writes(
+    command: Command, app_case: Case, clock: Any, sqlite_records: Records
+) -> None:
+    """From then on for a day more."""
+    clock.advance(hours=30)
+    write(sqlite_records, "anna", 1)
+    assert command("staff", "reply", app_case.id, "Good", "--as", "anna")[0] == 0
+
+
+def test_a_reply_that_waits_or_was_not_delivered_says_so(
+    command: Command, app_case: Case, sqlite_records: Records
+) -> None:
+    """On the case beside the words, in the list, with the number to ring; a later one that is sent ends it."""
+    command("staff", "reply", app_case.id, "first", "--as", "anna")
+    shown = command("staff", "show", app_case.id)[1]
+    assert "STAFF (not sent yet): first" in shown
+    assert NUMBER not in shown
+    give_up(sqlite_records)
+    shown = command("staff", "show", app_case.id)[1]
+    assert "STAFF (NOT DELIVERED): first" in shown
+    assert f"Ring them instead: {NUMBER}" in shown
+    assert "REPLY NOT DELIVERED  human" in command("staff", "list")[1]
+    command("staff", "reply", app_case.id, "second", "--as", "anna")
+    assert "NOT DELIVERED" not in command("staff", "list")[1]
+    give_up(sqlite_records, parts_sent=1)
+    assert "STAFF (NOT ALL OF IT DELIVERED): second" in command("staff", "show", app_case.id)[1]
+
+
+def test_a_closed_case_whose_reply_was_not_delivered_is_opened_again(
+    command: Command, app_case: Case, sqlite_records: Records
+) -> None:
+    """At its level: nobody looks at closed cases, and the person waits for an answer."""
+    command("staff", "reply", app_case.id, "Call us", "--as", "anna")
+    command("staff", "close", app_case.id, "--outcome", "advised", "--as", "anna")
+    assert command("staff", "list")[1] == "Nobody is waiting.\n"
+    give_up(sqlite_records)
+    listed = command("staff", "list")[1]
+    assert "today" in listed
+    assert "REPLY NOT DELIVERED  reply_undelivered" in listed
+
+
+def test_a_notice_that_was_not_delivered_opens_nothing(
+    command: Command, app_case: Case, sqlite_records: Records
+) -> None:
+    """That staff left is no answer that anybody waits for."""
+    with sqlite_records.transaction() as store:
+        notice = {"id": "n", "at": "", "author": "staff", "utterance": "human_left", "kind": "notice", "text": "Bye"}
+        store.append_messages(app_case.conversation_id or "", [notice])
+    command("staff", "close", app_case.id, "--outcome", "advised", "--as", "anna")
+    give_up(sqlite_records)
+    assert command("staff", "list")[1] == "Nobody is waiting.\n"
+
+
+def test_what_was_forgotten_meanwhile_is_not_marked(app_case: Case, sqlite_records: Records) -> None:
+    """Nothing comes back."""
+    with sqlite_records.transaction() as store:
+        store.forget(app_case.conversation_id or "")
+        store.note_undelivered(store.person_of("whatsapp", "anna"), ["1"], partly=False)
+    with sqlite_records.reading() as store:
+        assert store.cases() == []

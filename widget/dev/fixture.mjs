@@ -27,6 +27,9 @@ const SKIP = choice("skip", "Skip this");
 const NONE = choice("none", "None of these");
 const UNSURE = choice("unsure", "Not sure");
 
+const place = (id, ticks = null) => ({ id: `at:${id}`, label: id[0].toUpperCase() + id.slice(1).replaceAll("_", " "), choice: ticks });
+const both = (name, ticks) => [place(`left_${name}`, ticks), place(`right_${name}`, ticks)];
+
 const say = (text, rest = {}) => ({ kind: "statement", text, ...rest });
 const ask = (step, text, choices, multiple = false) => ({ kind: "question", step, text, choices, multiple });
 
@@ -36,7 +39,11 @@ export const STEPS = {
     "right_now_1",
     "Is any of these there right now?",
     [
-      choice("uncontrolled_bleeding", "Bleeding that does not stop"),
+      choice(
+        "uncontrolled_bleeding",
+        "Bleeding that does not stop",
+        "It goes on after 10 minutes of firm pressure. Or the blood runs, soaks a cloth, or fills a cup. On black and brown skin look at the gums and inside the lips too.",
+      ),
       choice("severe_breathlessness", "Too short of breath to say a sentence", "Also when sitting still"),
       NONE,
       UNSURE,
@@ -61,6 +68,21 @@ export const STEPS = {
     true,
   ),
   anything_else: ask("anything_else", "Is there anything else? Say it in your own words.", [SKIP, BACK]),
+  where: {
+    ...ask(
+      "where",
+      "Where is the lump, and is it like any of these?",
+      [choice("growing", "It has grown over a few days"), choice("neck", "In the neck"), choice("armpit", "In an armpit"), NONE, UNSURE, SKIP, BACK],
+      true,
+    ),
+    places: [
+      ...["head", "eyes", "groin", "upper_back", "middle_back", "lower_back", "tailbone"].map((id) => place(id)),
+      place("neck", "neck"),
+      ...both("armpit", "armpit"),
+      ...["shoulder", "chest", "ribs", "belly", "upper_arm", "elbow", "forearm", "hand"].flatMap((name) => both(name)),
+      ...["hip", "buttock", "thigh", "knee", "lower_leg", "foot"].flatMap((name) => both(name)),
+    ],
+  },
   red_flag: ask("red_flag", "What happens now?", [
     choice("called", "I have called"),
     choice("cannot_call", "I can't call"),
@@ -92,6 +114,27 @@ export const ending = (summary) => [
   { kind: "direction", text: "Call your care team today and read them your summary.", direction: direction("today", [CARE_TEAM]) },
 ];
 
+/** When each sign of the fixture began, and where the server would put it on a line of eight weeks. */
+const BEGAN = {
+  weight_loss: [{ words: "Longer ago", date: null, precision: "months" }, { kind: "before", first: null, last: "2026-10-26", from: 0, to: 0.5 }],
+  fatigue: [{ words: "about three weeks", date: "2026-11-02", precision: "weeks" }, { kind: "span", first: "2026-10-29", last: "2026-11-06", from: 0.5536, to: 0.6964 }],
+  fever: [{ words: "since Friday", date: "2026-11-20", precision: "day" }, { kind: "day", first: "2026-11-20", last: "2026-11-20", from: 0.9464, to: 0.9464 }],
+  night_sweats: [{ words: "since my last clinic", date: null, precision: null }, { kind: "unknown", first: null, last: null, from: null, to: null }],
+};
+
+function timelineOf(noted) {
+  const rows = Object.keys(BEGAN).filter((sign) => noted.includes(sign)).map((sign) => ({ sign, ...BEGAN[sign][1] }));
+  return rows.some(({ kind }) => kind !== "unknown") ? { today: "2026-11-23", unit: "week", count: 8, rows } : null;
+}
+
+/** What the checklist says when staff come, while they are there, and when they leave. */
+export const staffNotice = {
+  human_joined: (name) =>
+    `You are now writing with ${name}, who is a person. The checklist keeps quiet while they are here. It still looks out for signs of an emergency.`,
+  human_quiet: () => "A person is answering here, so the checklist waits. I still look out for signs of an emergency.",
+  human_left: () => "The person has left this chat. You are back with the checklist. It goes on where it stopped.",
+};
+
 export function summaryOf(state) {
   return {
     content_version: "dev",
@@ -103,7 +146,7 @@ export function summaryOf(state) {
       present: state.noted.map((sign) => ({
         sign,
         label: STEPS.page_body.choices.find(({ id }) => id === sign)?.label ?? sign,
-        since: { words: "about a week", date: null, precision: "week" },
+        since: BEGAN[sign]?.[0] ?? null,
         change: "worse",
         detail: null,
         words: state.words[0] ?? null,
@@ -113,7 +156,8 @@ export function summaryOf(state) {
       not_answered: [],
       past: [],
     },
-    temperatures: [],
+    timeline: timelineOf(state.noted),
+    temperatures: state.noted.includes("fever") ? [{ c: 38.2, when: "now", at: "2026-11-23T09:30:00+00:00", words: "38.2" }] : [],
     medicines: null,
     worry: null,
     red_flags: state.flags,
@@ -121,6 +165,6 @@ export function summaryOf(state) {
     crisis: false,
     directions: [{ title: "Call your care team today", text: "Read them this summary.", ...direction(state.level ?? "keep", [CARE_TEAM]) }],
     notes: state.words,
-    labels: { weight_loss: "losing weight", night_sweats: "sweats at night", self: "Me", uncontrolled_bleeding: "bleeding that does not stop" },
+    labels: { "temperature_when.now": "Just now", weight_loss: "losing weight", night_sweats: "sweats at night", self: "Me", uncontrolled_bleeding: "bleeding that does not stop" },
   };
 }

@@ -11,10 +11,11 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { CARD, CARE_TEAM, ORDER, STEPS, WELCOME, emergency, ending, notMeant, summaryOf } from "./fixture.mjs";
+import { CARD, CARE_TEAM, ORDER, STEPS, WELCOME, emergency, ending, notMeant, staffNotice, summaryOf } from "./fixture.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const BASE = "/webhooks/widget";
+const LANGUAGES = ["en-GB", "en-US"];
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8" };
 export const POLICY = [
   "default-src 'none'",
@@ -30,13 +31,15 @@ export const POLICY = [
 ].join("; ");
 
 /**
- * @param {{port?: number, draft?: boolean, numbers?: boolean}} options `numbers: false` is the demo: contacts
- *   without a number.
+ * @param {{port?: number, draft?: boolean, numbers?: boolean, dist?: string, language?: string}} options
+ *   `numbers: false` is the demo: contacts without a number. `dist` is another folder with the built files, `language`
+ *   the one that the channel calls its words.
  * @returns the server, its `url`, `close()`, its conversations, and `faults`: `down` answers 503, `drop` cuts the connection after the
- *   work is done, `slow` waits as many milliseconds, `expired` refuses each token until it is renewed.
+ *   work is done, `slow` waits as many milliseconds, `expired` refuses each token until it is renewed, `files` refuses
+ *   the files of the summary. `staffJoins(name)`, `staffSays(text, name)` and `staffLeaves()` act in the newest chat.
  */
-export async function startServer({ port = 0, draft = true, numbers = true } = {}) {
-  const faults = { down: false, drop: 0, slow: 0, expired: false };
+export async function startServer({ port = 0, draft = true, numbers = true, dist = join(here, "dist"), language = "en-GB" } = {}) {
+  const faults = { down: false, drop: 0, slow: 0, expired: false, files: false };
   const chats = new Map();
   const server = createServer((request, response) => {
     handle(request, response).catch((error) => {
@@ -46,19 +49,25 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
   });
 
   async function handle(request, response) {
-    const { pathname } = new URL(request.url, "http://127.0.0.1");
+    const { pathname, searchParams } = new URL(request.url, "http://127.0.0.1");
+    // Every site may try the widget of this stand-in; the real server answers only those of `allowed_origins`.
+    response.setHeader("access-control-allow-origin", "*");
+    if (request.method === "OPTIONS") {
+      return void response
+        .writeHead(204, { "access-control-allow-methods": "GET, POST, DELETE", "access-control-allow-headers": "authorization, content-type, last-event-id" })
+        .end();
+    }
     if (pathname.startsWith(BASE)) return channel(request, response, pathname.slice(BASE.length));
-    return page(response, pathname);
+    return page(response, pathname, LANGUAGES.find((one) => one === searchParams.get("language")) ?? LANGUAGES[0]);
   }
 
-  async function page(response, pathname) {
-    const path =
-      { "/": "demo/index.html", "/demo": "demo/index.html", "/chat": "demo/chat.html" }[pathname] ??
-      (pathname.startsWith("/widget/") ? `dist/${pathname.slice(8)}` : pathname.slice(1));
-    const file = normalize(join(here, path));
-    if (!/\/(dist|demo)\//.test(file) || !file.startsWith(here)) return void response.writeHead(404).end();
-    const body = await readFile(file).catch(() => null);
+  async function page(response, pathname, language) {
+    const path = { "/": "demo/index.html", "/demo": "demo/index.html", "/chat": "demo/chat.html" }[pathname] ?? pathname.slice(1);
+    const file = pathname.startsWith("/widget/") ? normalize(join(dist, pathname.slice(8))) : normalize(join(here, path));
+    if (![join(here, "demo/"), join(dist, "/")].some((folder) => file.startsWith(folder))) return void response.writeHead(404).end();
+    let body = await readFile(file).catch(() => null);
     if (!body) return void response.writeHead(404).end();
+    if (pathname === "/chat") body = String(body).replaceAll('"en-GB"', `"${language}"`);
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/plain", "content-security-policy": POLICY }).end(body);
   }
 
@@ -73,7 +82,7 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
       return void request.socket.destroy();
     }
     const { status = 200, type = "application/json", value } = result;
-    response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+    response.writeHead(status, { "content-type": type, "cache-control": "no-store", "content-language": language });
     response.end(type === "application/json" ? JSON.stringify(value) : value);
   }
 
@@ -89,6 +98,7 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
       return { value: { token: chat.tokens.at(-1), expires_at: soon() } };
     }
     if (faults.expired) return refusal(401, "expired", "The token has expired.");
+    if (faults.files && path.startsWith("/summary.")) return refusal(503, "unavailable", "The file cannot be made.");
     switch (what) {
       case "POST /messages":
         return answer(chat, body);
@@ -101,7 +111,7 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
       case "GET /summary":
         return { value: summaryOf(chat) };
       case "GET /summary.txt":
-        return { type: "text/plain", value: "Summary\n" };
+        return { type: "text/plain", value: `Summary\r\n\r\n${summaryOf(chat).signs.present.map(({ label }) => `- ${label}\r\n`).join("")}` };
       case "GET /summary.pdf":
         return { type: "application/pdf", value: "%PDF-1.4\n" };
       case "GET /summary.ics":
@@ -110,7 +120,7 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
         return { type: "application/fhir+json", value: "{}" };
       case "DELETE /conversation":
         chats.delete(chat.id);
-        return { value: { receipt: { id: "R-1", at: new Date().toISOString(), what: ["The messages of this chat", "The answers you gave"] } } };
+        return { value: { receipt: { id: "R-1", at: new Date().toISOString(), what: ["conversation", "The answers you gave"] } } };
       default:
         return refusal(404, "not_found", "There is nothing here.");
     }
@@ -133,6 +143,8 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
       words: [],
       flags: [],
       unsure: false,
+      withStaff: false,
+      toldQuiet: false,
     };
     chats.set(chat.id, chat);
     chat.tokens.push(randomUUID());
@@ -146,7 +158,7 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
   function answer(chat, body) {
     if (chat.answers.has(body.id)) return { value: chat.answers.get(body.id) };
     if ((body.text ?? "").length > 2000) return refusal(413, "too_long", "That is too long. Please say it in fewer words.");
-    const labels = (body.choices ?? []).map((id) => Object.values(STEPS).flatMap(({ choices }) => choices).find((choice) => choice.id === id)?.label ?? id);
+    const labels = (body.choices ?? []).map((id) => Object.values(STEPS).flatMap(({ choices, places = [] }) => [...choices, ...places]).find((choice) => choice.id === id)?.label ?? id);
     const person = add(chat, [{ kind: "statement", text: [labels.join("; "), body.text].filter(Boolean).join("\n") }], "person");
     if (body.text) chat.words.push(body.text);
     const value = { messages: [...person, ...add(chat, reply(chat, body))], progress: progress(chat), level: chat.level };
@@ -155,6 +167,7 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
   }
 
   function reply(chat, { step, choices = [], text = "" }) {
+    if (chat.withStaff && step !== "red_flag" && !/won't stop/.test(text)) return quiet(chat);
     if (step === "red_flag") {
       chat.level = "today";
       return choices.includes("not_meant") ? [notMeant(), current(chat)] : [{ kind: "statement", text: "Thank you. Let us go on when you can." }, current(chat)];
@@ -164,6 +177,8 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
       chat.flags.push("uncontrolled_bleeding");
       return [emergency(), STEPS.red_flag];
     }
+    if (/lump/.test(text)) return [STEPS.where];
+    if (step === "where") return [{ kind: "statement", text: "Thank you. I have noted that." }, current(chat)];
     if (choices.includes("back")) chat.step = Math.max(0, chat.step - 2);
     if (step === "page_body") {
       chat.noted = choices.filter((id) => !["none", "unsure", "skip", "back"].includes(id));
@@ -175,9 +190,16 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
     return ending(summaryOf(chat));
   }
 
+  function quiet(chat) {
+    if (chat.toldQuiet) return [];
+    chat.toldQuiet = true;
+    return [{ kind: "notice", utterance: "human_quiet", text: staffNotice.human_quiet() }];
+  }
+
   const current = (chat) => STEPS[ORDER[Math.min(chat.step, ORDER.length - 1)]];
   const contacts = () => [numbers ? CARE_TEAM : CARD];
-  const progress = (chat) => ({ step: ORDER[Math.min(chat.step, ORDER.length - 1)], done: Math.min(chat.step, ORDER.length), of: ORDER.length });
+  /** As on the real server, the welcome is no page. */
+  const progress = (chat) => ({ step: ORDER[chat.step] ?? "summary", done: Math.max(chat.step - 1, 0), of: ORDER.length - 1 });
   const soon = () => new Date(Date.now() + 3_600_000).toISOString();
 
   function add(chat, messages, author = "bot") {
@@ -202,13 +224,32 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(": open\n\n");
     chat.listeners.add(response);
-    request.on("close", () => chat.listeners.delete(response));
+    response.on("close", () => chat.listeners.delete(response));
   }
 
-  /** A member of staff writes in the newest chat. */
-  function staffSays(text) {
-    const chat = [...chats.values()].at(-1);
-    const [message] = add(chat, [{ kind: "statement", text }], "staff");
+  const newest = () => [...chats.values()].at(-1);
+
+  function staffSays(text, name = undefined) {
+    byStaff(newest(), { kind: "statement", text, name });
+  }
+
+  function staffTypes(typing) {
+    for (const listener of newest().listeners) listener.write(`event: typing\ndata: ${JSON.stringify({ typing })}\n\n`);
+  }
+
+  function staffJoins(name) {
+    Object.assign(newest(), { withStaff: true, toldQuiet: false });
+    byStaff(newest(), { kind: "notice", utterance: "human_joined", text: staffNotice.human_joined(name) });
+  }
+
+  function staffLeaves() {
+    newest().withStaff = false;
+    byStaff(newest(), { kind: "notice", utterance: "human_left", text: staffNotice.human_left() });
+  }
+
+  /** As the server does it: notices about staff come with what they write. */
+  function byStaff(chat, said) {
+    const [message] = add(chat, [said], "staff");
     for (const listener of chat.listeners) listener.write(`event: message\nid: ${message.id}\ndata: ${JSON.stringify(message)}\n\n`);
   }
 
@@ -218,6 +259,9 @@ export async function startServer({ port = 0, draft = true, numbers = true } = {
     faults,
     chats,
     staffSays,
+    staffTypes,
+    staffJoins,
+    staffLeaves,
     close: () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))),
   };
 }

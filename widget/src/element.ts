@@ -3,37 +3,44 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { callBar, type PageLink } from "./components/call-bar.js";
 import { chatView, goneView } from "./components/chat-view.js";
 import { composer } from "./components/composer.js";
-import { dataView, receiptView } from "./components/data-view.js";
+import { setContentLanguage, theirs } from "./components/content-language.js";
+import type { DataErrors } from "./components/data-view.js";
 import { urgentBanner } from "./components/direction.js";
 import { header } from "./components/header.js";
 import { phoneIcon } from "./components/icons.js";
-import { cardId, messageId } from "./components/message.js";
+import { cardId, messageId, type Later } from "./components/message.js";
 import { progressLine } from "./components/progress.js";
 import { questionChoices } from "./components/question.js";
-import { printedSummary, summaryView, type SummaryLoad } from "./components/summary-view.js";
+import { extrasLine } from "./components/status.js";
+import type { SummaryPage } from "./components/summary-page.js";
 import { emit } from "./events/events.js";
-import { saveFile } from "./platform/download.js";
-import { printAlone } from "./platform/print.js";
-import { followViewport } from "./platform/viewport.js";
-import { answers, moves, NONE, openQuestion, toggle } from "./state/choices.js";
+import { fetchExtras, fetchGreeting, OWN_ADDRESS } from "./platform/own-files.js";
+import { addPhoneLink } from "./platform/phone-link.js";
+import { restoreTextSize } from "./platform/text-size.js";
+import { followViewport, SMALL } from "./platform/viewport.js";
+import { CHANNEL, channelAddress } from "./settings.js";
+import { answers, moves, NONE, openQuestion, pointed, toggle } from "./state/choices.js";
 import { careTeam } from "./state/contacts.js";
 import { Conversation, newId, type ChatState } from "./state/conversation.js";
+import { waitsForStaff } from "./state/handover.js";
 import { Vault } from "./state/storage.js";
 import { spoken } from "./state/transcript.js";
 import { isUrgent, urgentMessage } from "./state/urgent.js";
-import { PRINT_CSS, styles } from "./styles/styles.js";
+import { styles } from "./styles/styles.js";
+import { writingDirection } from "./text/choose.js";
 import { text } from "./text/en-GB.js";
-import { getLocale } from "./text/locale.js";
+import { fetchExtraWords, getLocale, languageOf, speak } from "./text/locale.js";
 import { Api } from "./transport/api.js";
-import type { Answer, Choice, Message, SummaryFile } from "./transport/contract.js";
+import type { Answer, Choice, Message } from "./transport/contract.js";
 import { ApiError } from "./transport/errors.js";
 
 /** Set while the panel is open, so that `loader.js` opens it again after a reload. */
 export const OPEN_KEY = "signpost:open";
-/** Below this width or height the panel covers the page, and keeps the focus. */
-const SMALL = "(max-width: 600px), (max-height: 500px)";
+/** The one widget of the page. */
+let current: SignpostChat | null = null;
 
 type View = "chat" | "summary" | "data";
+type Extras = typeof import("./extras.js");
 
 /**
  * `<signpost-chat>`: the checklist as a chat, in one open shadow root.
@@ -42,7 +49,12 @@ type View = "chat" | "summary" | "data";
  * `tel:` link there is kept in sight inside the panel until the server has named the care team's number.
  *
  * @attribute server - Address of the widget channel. By default `/webhooks/widget` on the script's origin.
+ * @attribute language - Language of the panel's own words. By default the page's, else the browser's.
+ * @attribute dir - `ltr` or `rtl`. By default that of the language for words, and of the page for `position`.
+ * @attribute position - Bottom corner of launcher and panel: `start` or `end`, the default.
  * @attribute heading - Title of the panel.
+ * @attribute greeting - A line by the site, beside the launcher and at the top of the chat.
+ * @attribute phone, phone-name - The care team's number, where the page has written no `tel:` link inside.
  * @attribute start-open - Open as soon as the page is there.
  * @attribute full-page - Fill the page, with no launcher and nothing to close.
  * @fires signpost-open
@@ -55,6 +67,8 @@ export class SignpostChat extends LitElement {
   static override properties = {
     server: {},
     heading: {},
+    greeting: { reflect: true },
+    language: {},
     startOpen: { type: Boolean, attribute: "start-open" },
     fullPage: { type: Boolean, attribute: "full-page", reflect: true },
     isOpen: { state: true },
@@ -66,14 +80,15 @@ export class SignpostChat extends LitElement {
     error: { state: true },
     announcement: { state: true },
     unread: { state: true },
-    summaryLoad: { state: true },
-    fileNote: { state: true },
     sure: { state: true },
     dataErrors: { state: true },
+    extras: { state: true },
   };
 
   declare server: string | null;
   declare heading: string | null;
+  declare greeting: string | null;
+  declare language: string | null;
   declare startOpen: boolean;
   declare fullPage: boolean;
   declare private isOpen: boolean;
@@ -85,10 +100,11 @@ export class SignpostChat extends LitElement {
   declare private error: string | null;
   declare private announcement: string;
   declare private unread: boolean;
-  declare private summaryLoad: SummaryLoad;
-  declare private fileNote: string | null;
   declare private sure: boolean;
-  declare private dataErrors: { keep?: string; code?: string; forget?: string };
+  declare private dataErrors: DataErrors;
+
+  /** `failed` until it is asked for again; see `extras.ts`. */
+  declare private extras: Extras | "loading" | "failed" | null;
 
   #vault!: Vault;
   #api!: Api;
@@ -98,28 +114,45 @@ export class SignpostChat extends LitElement {
   /** The person has asked or answered something; what comes next may take the focus. */
   #expecting = false;
   #stopFollowing: () => void = () => undefined;
+  #aids: InstanceType<Extras["Aids"]> | null = null;
+  #extrasTries = 0;
+  #summaryPage: SummaryPage | null = null;
+  /** The language that was chosen: the one of the panel as soon as its words are there. */
+  #language = "";
 
   constructor() {
     super();
-    this.server = this.heading = this.error = this.fileNote = null;
+    this.server = this.heading = this.greeting = this.language = this.error = this.extras = null;
     this.startOpen = this.fullPage = this.isOpen = this.menuOpen = this.unread = this.sure = false;
     this.view = "chat";
     this.draftText = this.announcement = "";
     this.ticks = [];
     this.dataErrors = {};
-    this.summaryLoad = { state: "loading" };
   }
 
   override connectedCallback(): void {
-    super.connectedCallback();
-    const base = (this.server ?? new URL("/webhooks/widget", import.meta.url).href).replace(/\/+$/, "");
+    if (current?.isConnected && current !== this) return console.warn("signpost-chat: second element");
+    current = this;
+    const language = (this.#language = languageOf(this, this.language));
+    // Until the words are there, the page keeps what it shows; the session is under way meanwhile. Drawing is a task of
+    // its own, so that a slow phone hears its owner in between, and asks the server before it draws.
+    void Promise.all([speak(language, () => this.requestUpdate()), new Promise((resolve) => setTimeout(resolve))]).then(() => {
+      if (this.isConnected) super.connectedCallback();
+    });
+    const { server } = this;
+    const given = server && channelAddress(server, document.baseURI);
+    // Among the extras is what tells the page's owner about settings.
+    if (server && !given) void this.#loadExtras();
+    const base = given || (channelAddress(CHANNEL, OWN_ADDRESS) as string);
+    addPhoneLink(this, text.callCareTeam());
     this.#api = new Api(base);
     this.#vault = new Vault(base);
-    this.#conversation = new Conversation(this.#api, this.#vault, getLocale(), {
+    this.#conversation = new Conversation(this.#api, this.#vault, language, {
       changed: (state) => this.#changed(state),
       refused: (answer) => this.#refused(answer),
     });
     this.chat = this.#conversation.state;
+    restoreTextSize(this);
     window.addEventListener("online", this.#wake);
     document.addEventListener("visibilitychange", this.#wake);
     if (this.fullPage || this.startOpen) this.#open(false);
@@ -127,9 +160,11 @@ export class SignpostChat extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    if (current !== this) return;
     window.removeEventListener("online", this.#wake);
     document.removeEventListener("visibilitychange", this.#wake);
     this.#stopFollowing();
+    this.#aids?.quiet();
     this.#conversation.dispose();
   }
 
@@ -147,16 +182,19 @@ export class SignpostChat extends LitElement {
   /** Closes the panel; the check is not lost. The focus goes back to the launcher. */
   close(): void {
     if (!this.isOpen || this.fullPage) return;
-    this.#dialog?.close();
+    if (this.#dialog?.open) this.#dialog.close();
+    // Before the panel was drawn: its end is not told by the dialog.
+    else this.#closed();
   }
 
   protected override render(): TemplateResult {
-    if (this.fullPage) return html`<div class="root" lang=${getLocale()}><div class="panel page">${this.#panel()} ${this.#announcer()}</div></div>`;
+    if (this.fullPage) return html`<div class="root" lang=${getLocale()} dir=${this.#dir}><div class="panel page">${this.#panel()} ${this.#announcer()}</div></div>`;
     return html`<slot></slot>
-      <section class="root" lang=${getLocale()} aria-label=${text.region()}>
+      <section class="root ${this.#turned ? "turned" : ""}" lang=${getLocale()} dir=${this.#dir} aria-label=${text.region()}>
         <button type="button" class="launcher" id="launcher" ?hidden=${this.isOpen} @click=${() => this.open()}>
           ${phoneIcon}<span>${this.unread ? text.launcherUnread() : text.launcher()}</span>
         </button>
+        <div class="spoken" role="status">${this.isOpen ? "" : this.announcement}</div>
         <dialog class="panel" aria-labelledby="title" @close=${this.#closed} @keydown=${this.#keydown}>
           ${this.isOpen ? this.#panel() : nothing}
           ${this.#announcer()}
@@ -164,11 +202,25 @@ export class SignpostChat extends LitElement {
       </section>`;
   }
 
+  protected override firstUpdated(): void {
+    if (this.greeting && !this.isOpen) fetchGreeting().then(({ greet }) => greet(this), () => undefined);
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
+    this.#aids?.rendered();
     const after = this.#after;
     this.#after = null;
     after?.();
+  }
+
+  get #dir(): string {
+    return this.dir || writingDirection(getLocale());
+  }
+
+  /** The page's start and end say where the launcher is, as before this script, also where words run the other way. */
+  get #turned(): boolean {
+    return getComputedStyle(this).direction !== this.#dir;
   }
 
   #announcer(): TemplateResult {
@@ -179,6 +231,7 @@ export class SignpostChat extends LitElement {
     const { messages, contacts, level, phase, progress } = this.chat;
     const urgent = urgentMessage(messages, level);
     const chatting = this.view === "chat" && phase !== "gone" && phase !== "forgotten";
+    const waits = waitsForStaff(messages);
     return html`${header({
         title: this.heading ?? text.title(),
         menuOpen: this.menuOpen,
@@ -186,58 +239,60 @@ export class SignpostChat extends LitElement {
         toggleMenu: () => (this.menuOpen = !this.menuOpen),
         summary: () => this.#showSummary(),
         data: () => this.#show("data"),
+        more: this.#aids?.textSize() ?? nothing,
       })}
       <div class="always">
         ${callBar(careTeam(messages, contacts), this.#pageLink())}
         ${urgent ? urgentBanner(urgent, () => this.#showCard(urgent)) : nothing}
+        ${this.unread ? html`<button type="button" class="news" @click=${() => this.#show("chat")}>${text.launcherUnread()}</button>` : nothing}
       </div>
       ${chatting ? progressLine(progress) : nothing} ${this.#content()}
-      ${chatting ? this.#composer(openQuestion(messages)) : nothing}`;
+      ${chatting ? this.#composer(waits ? null : openQuestion(messages)) : nothing}`;
   }
 
   #content(): TemplateResult {
     const { phase, draft, kept, resumeCode, receipt } = this.chat;
     const back = () => this.#show("chat");
-    if (phase === "forgotten") return receiptView(receipt, () => this.#startAnew());
     if (phase === "gone") return goneView(this.chat, () => this.#startAnew());
+    const extras = this.#loaded;
+    if (this.view === "chat" && phase !== "forgotten") {
+      const later: Later = {
+        summary: (summary, id) => extras?.summaryContent(summary, id) ?? nothing,
+        listen: (id) => this.#aids?.listen(id) ?? nothing,
+      };
+      return chatView(this.chat, this.greeting, later, this.#question(), () => void this.#conversation.wake());
+    }
+    if (!extras) return extrasLine(this.extras === "failed", phase === "forgotten" ? null : back, () => void this.#loadExtras());
+    if (phase === "forgotten") return extras.receiptView(receipt, () => this.#startAnew());
     if (this.view === "summary") {
-      return summaryView({
-        load: this.summaryLoad,
-        draft,
-        fileNote: this.fileNote,
-        back,
-        again: () => this.#showSummary(),
-        print: () => this.#print(),
-        save: (kind) => this.#save(kind),
-      });
+      return (this.#summaryPage ??= new extras.SummaryPage(this.#api, this)).render(draft, back);
     }
-    if (this.view === "data") {
-      return dataView({
-        kept,
-        resumeCode,
-        sure: this.sure,
-        errors: this.dataErrors,
-        back,
-        keep: (keep) => this.#keep(keep),
-        resume: (code) => this.#resume(code),
-        ask: (sure) => this.#askSure(sure),
-        forget: () => this.#forget(),
-      });
-    }
-    return chatView(this.chat, this.#question(), () => void this.#conversation.wake());
+    return extras.dataView({
+      kept,
+      resumeCode,
+      sure: this.sure,
+      errors: this.dataErrors,
+      back,
+      keep: (keep) => this.#keep(keep),
+      resume: (code) => this.#resume(code),
+      ask: (sure) => this.#askSure(sure),
+      forget: () => this.#forget(),
+    });
   }
 
   #question(): TemplateResult | typeof nothing {
     const { messages, outbox } = this.chat;
     const question = openQuestion(messages);
     if (!question) return nothing;
+    if (waitsForStaff(messages)) return html`<p class="note waits">${text.withStaff()}</p>`;
     return questionChoices({
       question,
       labelledBy: messageId(messages.indexOf(question)),
       ticks: this.ticks,
       busy: outbox.length > 0,
       error: this.error,
-      tick: (choice, on) => this.#tick(question, choice, on),
+      outline: this.#aids?.bodyOutline(question, this.ticks, (ticks, said) => this.#setTicks(question, ticks, said)) ?? nothing,
+      tick: ({ id }, on) => this.#setTicks(question, toggle(this.ticks, id, on)),
       press: (choice) => this.#press(question, choice),
     });
   }
@@ -259,9 +314,10 @@ export class SignpostChat extends LitElement {
   // Opening and closing
 
   #open(byPerson: boolean): void {
-    if (this.isOpen) return;
+    if (this.isOpen || current !== this) return;
     this.isOpen = true;
     this.unread = false;
+    this.announcement = "";
     remember(true);
     this.#after = () => this.#opened(byPerson);
     void this.#conversation.open();
@@ -317,6 +373,7 @@ export class SignpostChat extends LitElement {
   #changed(state: ChatState): void {
     const before = this.chat;
     this.chat = state;
+    setContentLanguage(this.#api.language);
     if (openQuestion(before.messages)?.id !== openQuestion(state.messages)?.id) {
       const draft = this.#vault.loadDraft();
       this.ticks = draft?.question === openQuestion(state.messages)?.id ? (draft?.ticks ?? []) : [];
@@ -324,7 +381,12 @@ export class SignpostChat extends LitElement {
     }
     const first = before.messages.length;
     const fresh = state.messages.slice(first);
-    if (fresh.some(({ author }) => author === "staff") && !this.isOpen) this.unread = true;
+    if (fresh.some(({ author }) => author === "staff") && !(this.isOpen && this.view === "chat")) {
+      this.unread = true;
+      this.announcement = text.launcherUnread();
+    }
+    const held = this.renderRoot?.querySelector(".question :focus");
+    if (state.messages.length) void this.#loadExtras();
     if (!this.isOpen || this.#after) return;
     if (state.phase !== before.phase && (state.phase === "gone" || state.phase === "forgotten")) {
       this.#after = () => this.#focus("view-title");
@@ -333,14 +395,18 @@ export class SignpostChat extends LitElement {
     } else if (fresh.some(isUrgent)) {
       // Whatever the person is doing, this comes first.
       this.view = "chat";
-      this.menuOpen = this.#expecting = false;
+      this.menuOpen = this.unread = this.#expecting = false;
       this.#after = () => {
         this.#scrollTo(first);
         this.#focus("banner");
       };
     } else if (fresh.length && this.view === "chat") {
       const from = first + Math.max(fresh.findIndex(({ author }) => author !== "person"), 0);
-      this.#after = () => this.#moveOn(from);
+      this.#after = () => {
+        this.#moveOn(from);
+        // What had the focus waits, and is gone, while staff have the chat.
+        if (held?.isConnected === false && !this.shadowRoot?.activeElement) this.#focus(messageId(from));
+      };
     } else if (state.outbox.length > before.outbox.length || (state.trouble && !before.trouble)) {
       // What stands in the way, else the answer that waits.
       this.#after = () =>
@@ -384,14 +450,19 @@ export class SignpostChat extends LitElement {
 
   // Answering
 
-  #tick(question: Message, choice: Choice, on: boolean): void {
+  /** `said` is announced, unless the ticks themselves have more to say. */
+  #setTicks(question: Message, ticks: readonly string[], said = ""): void {
     const before = this.ticks;
-    this.ticks = toggle(before, choice.id, on);
+    this.ticks = ticks;
     this.error = null;
     const none = answers(question).find(({ id }) => id === NONE);
-    if (on && choice.id === NONE && before.length) this.announcement = text.noneClearedOthers(choice.label);
-    else if (on && none && before.includes(NONE)) this.announcement = text.otherClearedNone(none.label);
-    else this.announcement = "";
+    const others = (some: readonly string[]) => answers(question).some(({ id }) => id !== NONE && some.includes(id));
+    this.announcement = said;
+    if (none && before.includes(NONE) !== ticks.includes(NONE)) {
+      if (ticks.includes(NONE)) {
+        if (others(before)) this.announcement = text.noneClearedOthers(none.label);
+      } else if (others(ticks)) this.announcement = text.otherClearedNone(none.label);
+    }
     this.#saveDraft();
   }
 
@@ -405,7 +476,12 @@ export class SignpostChat extends LitElement {
     const words = this.draftText.trim();
     // In the order of the page, whatever the order of ticking.
     const ticked = question ? answers(question).filter(({ id }) => this.ticks.includes(id)).map(({ id }) => id) : [];
-    if (words || ticked.length) return this.#send(question, ticked, words, true);
+    if (words || ticked.length) {
+      const places = question ? pointed(question, this.ticks).map(({ id }) => id) : [];
+      return this.#send(question, [...ticked, ...places], words, true);
+    }
+    // The second tap of a double one.
+    if (this.chat.outbox.length) return;
     const choices = question && answers(question).length;
     this.error = choices ? (question.multiple ? text.nothingTicked() : text.nothingChosen()) : text.nothingWritten();
     this.#after = () => {
@@ -417,10 +493,13 @@ export class SignpostChat extends LitElement {
 
   #send(question: Message | null, choices: readonly string[], words: string, clear: boolean): void {
     const answer: Answer = { id: newId() };
-    if (choices.length && question?.step) Object.assign(answer, { step: question.step, choices });
+    // Words too: written under this question, they are no answer to the next one, however late they arrive.
+    if (question?.step) answer.step = question.step;
+    if (choices.length) answer.choices = choices;
     if (words) answer.text = words;
     if (clear) this.draftText = "";
-    this.ticks = [];
+    // Those of a question that waits are kept.
+    if (question) this.ticks = [];
     this.error = null;
     this.announcement = "";
     this.#saveDraft();
@@ -435,10 +514,35 @@ export class SignpostChat extends LitElement {
 
   // The other views
 
+  get #loaded(): Extras | null {
+    return typeof this.extras === "object" ? this.extras : null;
+  }
+
+  /** The words of the views that `extras.js` draws; asked for only by what can be pressed there. */
+  get #words(): Extras["text"] {
+    return (this.extras as Extras).text;
+  }
+
+  /** Fetches what is not needed up to the first question; called again it tries again. */
+  async #loadExtras(): Promise<void> {
+    if (this.#loaded || this.extras === "loading") return;
+    this.extras = "loading";
+    try {
+      // They are for a panel that is drawn, and for words that are there.
+      const [extras] = await Promise.all([fetchExtras(this.#extrasTries++), fetchExtraWords(this.#language), this.updateComplete]);
+      extras.checkSettings(this);
+      this.#aids = new extras.Aids(this.renderRoot as ShadowRoot, () => this.requestUpdate());
+      this.extras = extras;
+    } catch {
+      this.extras = "failed";
+    }
+  }
+
   #show(view: View): void {
     this.view = view;
+    if (view !== "chat") void this.#loadExtras();
     this.menuOpen = this.sure = false;
-    this.fileNote = null;
+    if (view === "chat") this.unread = false;
     this.dataErrors = {};
     this.#after = () => {
       this.#focus(view === "chat" ? "menu-button" : "view-title");
@@ -448,17 +552,13 @@ export class SignpostChat extends LitElement {
   }
 
   #showSummary(): void {
+    this.#summaryPage = null;
     this.#show("summary");
-    this.summaryLoad = { state: "loading" };
-    this.#api.summary().then(
-      (summary) => (this.summaryLoad = { state: "ready", summary }),
-      () => (this.summaryLoad = { state: "failed" }),
-    );
   }
 
   #showCard(message: Message): void {
     this.view = "chat";
-    this.menuOpen = false;
+    this.menuOpen = this.unread = false;
     this.#after = () => {
       const index = this.chat.messages.indexOf(message);
       this.#scrollTo(index);
@@ -467,25 +567,10 @@ export class SignpostChat extends LitElement {
     this.requestUpdate();
   }
 
-  #print(): void {
-    if (this.summaryLoad.state !== "ready") return;
-    printAlone(printedSummary(this.summaryLoad.summary, this.chat.draft), PRINT_CSS, text.summary(), this.renderRoot);
-  }
-
-  #save(kind: SummaryFile): void {
-    this.#api.file(kind).then(
-      (blob) => {
-        saveFile(blob, `${text.fileName(kind)}.${kind}`);
-        this.fileNote = text.fileSaved();
-      },
-      () => (this.fileNote = text.fileFailed()),
-    );
-  }
-
   #keep(keep: boolean): void {
     this.dataErrors = {};
     this.#conversation.keep(keep).catch(() => {
-      this.dataErrors = { keep: text.keepFailed() };
+      this.dataErrors = { keep: this.#words.keepFailed() };
       // The browser has ticked the box already.
       const box = this.renderRoot.querySelector<HTMLInputElement>("#keep");
       if (box) box.checked = this.chat.kept;
@@ -494,7 +579,7 @@ export class SignpostChat extends LitElement {
 
   #resume(code: string): void {
     if (!code) {
-      this.dataErrors = { code: text.codeMissing() };
+      this.dataErrors = { code: this.#words.codeMissing() };
       return;
     }
     this.dataErrors = {};
@@ -505,8 +590,9 @@ export class SignpostChat extends LitElement {
         this.#after = () => this.#arrive();
       },
       (error: unknown) => {
-        const message = error instanceof ApiError ? error.message || text.codeWrong() : text.unreached();
-        this.dataErrors = { code: message };
+        const refusal = error instanceof ApiError && error.message;
+        const own = error instanceof ApiError ? this.#words.codeWrong() : text.unreached();
+        this.dataErrors = { code: refusal ? html`<span lang=${theirs()}>${refusal}</span>` : own };
       },
     );
   }
@@ -526,7 +612,7 @@ export class SignpostChat extends LitElement {
         this.sure = false;
         emit(this, "signpost-forgotten");
       },
-      () => (this.dataErrors = { forget: text.forgetFailed() }),
+      () => (this.dataErrors = { forget: this.#words.forgetFailed() }),
     );
   }
 
@@ -540,7 +626,8 @@ export class SignpostChat extends LitElement {
   // Focus and scrolling
 
   get #dialog(): HTMLDialogElement | null {
-    return this.renderRoot.querySelector("dialog");
+    // Nothing is drawn before the words are there.
+    return this.renderRoot?.querySelector("dialog");
   }
 
   #focus(id: string): void {

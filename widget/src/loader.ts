@@ -2,44 +2,56 @@
  * The one script of a page: puts the launcher there, and fetches the widget when it is pressed. Kept under a
  * kilobyte, since every visitor of the page loads it.
  *
- * Not a module: `document.currentScript` tells where the widget's own files are.
+ * Not a module: `document.currentScript` tells where the widget's own files are, and holds the page's settings.
  */
+import { addPhoneLink } from "./platform/phone-link.js";
 import css from "./styles/launcher.css";
-import { launcherText } from "./text/launcher.en-GB.js";
+import type { SignpostChat } from "./element.js";
+import { CALL, FAILED, LAUNCHER, OPENING } from "./text/launcher.en-GB.js";
 
-const source = (document.currentScript as HTMLScriptElement).src;
-const host = document.querySelector("signpost-chat") ?? document.body.appendChild(document.createElement("signpost-chat"));
+const NAME = "signpost-chat";
+const script = document.currentScript as HTMLScriptElement;
+const load = (file: string) => import(new URL(file, script.src).href);
+const host = document.querySelector(NAME) ?? document.body.appendChild(document.createElement(NAME));
 
-const root = host.attachShadow({ mode: "open" });
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
-root.adoptedStyleSheets = [sheet];
-
-const region = document.createElement("section");
-region.ariaLabel = launcherText.region;
-const button = document.createElement("button");
-button.id = "launcher";
-button.textContent = launcherText.launcher;
-button.onclick = () => open(true);
-region.append(button);
-root.append(document.createElement("slot"), region);
-
-async function open(show: boolean): Promise<void> {
-  button.textContent = launcherText.opening;
-  try {
-    await import(new URL("signpost-chat.js", source).href);
-    if (show) (host as HTMLElement & { open(): void }).open();
-  } catch {
-    // What the page's owner wrote inside the element, the number to call, is still in sight.
-    button.textContent = launcherText.failed;
+if (host.shadowRoot) console.warn(NAME + ": second script");
+else {
+  // `data-server` is the attribute `server`, and so on, unless the element has it already.
+  for (const { name, value } of script.attributes) {
+    const [, own] = name.split("data-");
+    if (own) host.setAttribute(own, host.getAttribute(own) ?? value);
   }
-}
+  addPhoneLink(host, CALL);
 
-let wasOpen = false;
-try {
-  wasOpen = !!sessionStorage.getItem("signpost:open");
-} catch {
-  // Storage is blocked: the panel stays closed after a reload.
+  const root = host.attachShadow({ mode: "open" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets = [sheet];
+
+  const region = document.createElement("section");
+  const button = document.createElement("button");
+  region.ariaLabel = button.textContent = LAUNCHER;
+  button.id = "launcher";
+  region.append(button);
+  root.append(document.createElement("slot"), region);
+
+  const open = (show: unknown) => {
+    button.textContent = OPENING;
+    load("signpost-chat.js").then(
+      () => show && (host as SignpostChat).open(),
+      // What the page's owner wrote inside the element, the number to call, is still in sight.
+      () => (button.textContent = FAILED),
+    );
+  };
+  button.onclick = open;
+
+  let wasOpen;
+  try {
+    wasOpen = sessionStorage["signpost:open"];
+  } catch {
+    // Storage is blocked: the panel stays closed after a reload.
+  }
+  if (host.matches("[start-open],[full-page]")) open(0);
+  else if (wasOpen) open(1);
+  else if (host.hasAttribute("greeting")) void load("greeting.js");
 }
-if (host.matches("[start-open],[full-page]")) void open(false);
-else if (wasOpen) void open(true);

@@ -1,9 +1,10 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 
 import { phoneHref } from "../state/contacts.js";
 import { text } from "../text/en-GB.js";
 import type { Contact } from "../transport/contract.js";
 import { callWords } from "./contact.js";
+import { theirs } from "./content-language.js";
 import { phoneIcon } from "./icons.js";
 
 /** The link that the page's owner wrote inside the element; it is all there is before the server answers. */
@@ -20,7 +21,7 @@ export function callBar(contact: Contact | null, page: PageLink | null): Templat
   }
   if (!contact && page) return bar(page.href, html`${page.label}`);
   return html`<p class="call-bar">
-    ${phoneIcon}<span>${text.careTeam()} <strong>${contact?.name ?? text.treatmentCard()}</strong></span>
+    ${phoneIcon}<span>${text.careTeam()} <strong lang=${contact ? theirs() : nothing}>${contact?.name ?? text.treatmentCard()}</strong></span>
   </p>`;
 }
 

@@ -1,16 +1,24 @@
 import { html, nothing, type TemplateResult } from "lit";
 
-import { text } from "../text/en-GB.js";
-import { dayAndTime } from "../text/format.js";
+import { text } from "../text/en-GB.extras.js";
+import { dayAndTime } from "../text/format.extras.js";
 import type { Receipt } from "../transport/contract.js";
+import { theirs } from "./content-language.js";
 import { viewFrame } from "./view-frame.js";
+
+/** What did not work, beside the part of the view that it belongs to. */
+export interface DataErrors {
+  keep?: string;
+  code?: string | TemplateResult;
+  forget?: string;
+}
 
 export interface DataViewProps {
   kept: boolean;
   resumeCode: string | null;
   /** The person pressed "forget me" and is asked once more. */
   sure: boolean;
-  errors: { keep?: string; code?: string; forget?: string };
+  errors: DataErrors;
   back: () => void;
   keep: (keep: boolean) => void;
   resume: (code: string) => void;
@@ -75,7 +83,7 @@ function forgetPart(props: DataViewProps): TemplateResult {
           <button type="button" class="choice" id="forget" @click=${() => props.ask(true)}>${text.forget()}</button>`}`;
 }
 
-function fault(error: string | undefined): TemplateResult | typeof nothing {
+function fault(error: string | TemplateResult | undefined): TemplateResult | typeof nothing {
   return error ? html`<p class="error" role="alert">${error}</p>` : nothing;
 }
 
@@ -88,7 +96,7 @@ export function receiptView(receipt: Receipt | null, again: () => void): Templat
           <p>${text.receiptAt(dayAndTime(receipt.at))}</p>
           <p>${text.receiptWhat()}</p>
           <ul>
-            ${receipt.what.map((line) => html`<li>${text.receiptPart(line)}</li>`)}
+            ${receipt.what.map((line) => html`<li>${text.receiptPart(line) ?? html`<span lang=${theirs()}>${line}</span>`}</li>`)}
           </ul>`
       : nothing}
     <button type="button" class="choice" @click=${again}>${text.startNew()}</button>

@@ -4,6 +4,7 @@ import { isCareTeam, phoneHref } from "../state/contacts.js";
 import { text } from "../text/en-GB.js";
 import type { Direction, Message, SummaryDirection } from "../transport/contract.js";
 import { callLink, contactList } from "./contact.js";
+import { theirs } from "./content-language.js";
 import { plainText } from "./plain-text.js";
 
 /** The look of a direction. The words say the same: colour alone never does. */
@@ -15,7 +16,7 @@ export function tone(direction: Direction): string {
 export function directionCard(direction: SummaryDirection, body: string, id: string): TemplateResult {
   const say = typeof direction.say === "string" ? [direction.say] : (direction.say ?? []);
   return html`<article class="card card-${tone(direction)}" id=${id} tabindex="-1" aria-labelledby="${id}-title">
-    <h3 class="card-title" id="${id}-title">${direction.title ?? text.level(direction.level, direction.crisis)}</h3>
+    <h3 class="card-title" id="${id}-title" lang=${direction.title ? theirs() : nothing}>${direction.title || text.level(direction.level, direction.crisis)}</h3>
     <div class="card-body">
       ${plainText(body)}
       ${direction.contacts.length
@@ -47,7 +48,7 @@ export function urgentBanner(message: Message, show: () => void): TemplateResult
   const bare = direction.level === "emergency" && !direction.crisis;
   return html`<div class="banner ${bare ? "bare" : ""}" id="banner" role="alert" tabindex="-1">
     <p class="banner-title">${text.level(direction.level, direction.crisis)}</p>
-    ${links.length || !named ? links : html`<p>${named.name}</p>`}
+    ${links.length || !named ? links : html`<p lang=${theirs()}>${named.name}</p>`}
     <button type="button" class="plain" @click=${show}>${text.showDirection()}</button>
   </div>`;
 }

@@ -11,6 +11,8 @@ export interface HeaderProps {
   toggleMenu: () => void;
   summary: () => void;
   data: () => void;
+  /** What comes later, below the other lines of the menu. */
+  more: unknown;
 }
 
 export function header(props: HeaderProps): TemplateResult {
@@ -28,5 +30,6 @@ export function header(props: HeaderProps): TemplateResult {
     <div class="menu" id="menu" ?hidden=${!props.menuOpen}>
       <button type="button" @click=${props.summary}>${text.summaryMenu()}</button>
       <button type="button" @click=${props.data}>${text.yourDataMenu()}</button>
+      ${props.more}
     </div>`;
 }

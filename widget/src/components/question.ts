@@ -1,8 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { answers, moves } from "../state/choices.js";
+import { SMALL } from "../platform/viewport.js";
 import { text } from "../text/en-GB.js";
+import { getLocale } from "../text/locale.js";
 import type { Choice, Message } from "../transport/contract.js";
+import { theirs } from "./content-language.js";
 
 export interface QuestionProps {
   question: Message;
@@ -12,6 +15,8 @@ export interface QuestionProps {
   /** An answer is on its way: choices stay where they are, so that focus does, but do nothing. */
   busy: boolean;
   error: string | null;
+  /** The body outline, where the question has one. */
+  outline: unknown;
   tick: (choice: Choice, on: boolean) => void;
   press: (choice: Choice) => void;
 }
@@ -30,6 +35,7 @@ export function questionChoices(props: QuestionProps): TemplateResult | typeof n
           ${question.multiple ? boxes(props) : buttons(answers(question), props, "choice")}
         </fieldset>`
       : nothing}
+    ${props.outline}
     <div class="moves">${buttons(moves(question), props, "choice move")}</div>
   </div>`;
 }
@@ -44,26 +50,42 @@ function boxes(props: QuestionProps): TemplateResult[] {
   const first = choices.findIndex((choice) => choice.id === "none" || choice.id === "unsure");
   return choices.map(
     (choice, index) => html`${index === first && index > 0 ? html`<p class="or">${text.or()}</p>` : nothing}
-      <div class="box">
+      <div class="box" lang=${theirs()}>
         <input
           type="checkbox"
           id="box-${choice.id}"
           .checked=${props.ticks.includes(choice.id)}
-          aria-describedby=${[props.error && "error", choice.help && `help-${choice.id}`].filter(Boolean).join(" ") || nothing}
+          aria-describedby=${[props.error && "error", choice.help && !isLong(choice.help) && `help-${choice.id}`].filter(Boolean).join(" ") || nothing}
           @change=${(event: Event) => props.tick(choice, (event.target as HTMLInputElement).checked)}
         /><label for="box-${choice.id}">${choice.label}</label>
-        ${choice.help ? html`<p class="help" id="help-${choice.id}">${choice.help}</p>` : nothing}
+        ${help(choice)}
       </div>`,
   );
 }
 
+/** The one rule for what is folded: more than this takes three lines or more on a narrow phone. */
+const SHORT = 70;
+const isLong = (help: string) => help.length > SHORT;
+
+/** Help in sight where it is short; else to be opened where the screen is small, and open where it is not. */
+function help({ id, label, help }: Choice): TemplateResult | typeof nothing {
+  if (!help) return nothing;
+  if (!isLong(help)) return html`<p class="help" id="help-${id}">${help}</p>`;
+  return html`<details class="help" ?open=${!matchMedia(SMALL).matches}>
+    <summary><span lang=${getLocale()}>${text.looksLike()}</span><span class="spoken"> ${label}</span></summary>
+    ${help}
+  </details>`;
+}
+
+/** The second tap of a double one must not answer the question that comes under the finger after the first. */
 function buttons(choices: readonly Choice[], props: QuestionProps, style: string): TemplateResult[] {
   return choices.map(
     (choice) => html`<button
       type="button"
       class=${style}
+      lang=${theirs()}
       aria-disabled=${props.busy ? "true" : nothing}
-      @click=${() => props.busy || props.press(choice)}
+      @click=${(event: Event) => props.busy || (event as UIEvent).detail > 1 || props.press(choice)}
     >
       ${choice.label}${choice.help ? html`<span class="help">${choice.help}</span>` : nothing}
     </button>`,

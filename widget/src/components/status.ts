@@ -19,12 +19,13 @@ export function pendingLines(state: ChatState): TemplateResult | typeof nothing 
   </ol>`;
 }
 
-/** One polite line on sending. The region is always there, since one that appears with its words may stay silent. */
+/** One polite line: on sending, else that staff are typing. The region is always there, since one that appears with its words may stay silent. */
 export function statusLine(state: ChatState): TemplateResult {
   let words = "";
   if (state.slow && !state.trouble) words = state.phase === "starting" ? text.slowStart() : text.slow();
   else if (state.phase === "starting" && !state.trouble) words = text.starting();
   else if (state.outbox.length && !state.trouble) words = text.sending();
+  else if (state.typing) words = text.typing();
   return html`<p class="status" role="status">${words}</p>`;
 }
 
@@ -46,5 +47,16 @@ export function troubleBox(trouble: Trouble | null, again: () => void): Template
     ${trouble.kind === "refused"
       ? nothing
       : html`<button type="button" class="choice" @click=${again}>${text.tryNow()}</button>`}
+  </div>`;
+}
+
+/** In place of a view whose code is still on its way, or did not come. */
+export function extrasLine(failed: boolean, back: (() => void) | null, again: () => void): TemplateResult {
+  return html`<div class="view" id="scroll" tabindex="0" role="region" aria-label=${text.scroller()}>
+    ${back ? html`<button type="button" class="plain back" @click=${back}>${text.backToChat()}</button>` : nothing}
+    ${failed
+      ? html`<p class="error" role="alert">${text.partMissing()}</p>
+          <button type="button" class="choice" @click=${again}>${text.tryNow()}</button>`
+      : html`<p role="status">${text.partLoading()}</p>`}
   </div>`;
 }

@@ -9,7 +9,7 @@ export interface SignpostEventMap {
 }
 
 declare global {
-  interface HTMLElementEventMap extends SignpostEventMap {}
+  interface GlobalEventHandlersEventMap extends SignpostEventMap {}
 }
 
 export function emit(target: EventTarget, name: keyof SignpostEventMap): void {

@@ -5,6 +5,7 @@ import { render, type TemplateResult } from "lit";
  * own is filled and printed; it is filled through the DOM, which strict security policies allow.
  */
 export function printAlone(content: TemplateResult, css: string, title: string, host: ParentNode & Node): void {
+  const before = (host.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
   const frame = document.createElement("iframe");
   frame.className = "print-frame";
   frame.setAttribute("aria-hidden", "true");
@@ -13,7 +14,8 @@ export function printAlone(content: TemplateResult, css: string, title: string, 
   const view = frame.contentWindow as (Window & typeof globalThis) | null;
   if (!view) return;
   view.document.title = title;
-  view.document.documentElement.lang = document.documentElement.lang || "en-GB";
+  const { lang = "", dir = "" } = host.querySelector<HTMLElement>(".root") ?? {};
+  Object.assign(view.document.documentElement, { lang, dir });
   // A constructed sheet belongs to the document that made it.
   const sheet = new view.CSSStyleSheet();
   sheet.replaceSync(css);
@@ -22,4 +24,7 @@ export function printAlone(content: TemplateResult, css: string, title: string, 
   view.addEventListener("afterprint", () => setTimeout(() => frame.remove()));
   view.focus();
   view.print();
+  // Until it is removed, which not every browser tells the moment of, the focus has no business in it.
+  frame.inert = true;
+  before?.focus();
 }

@@ -1,3 +1,6 @@
+/** Below this width or height the panel covers the page, and keeps the focus. */
+export const SMALL = "(max-width: 600px), (max-height: 500px)";
+
 /**
  * Keeps the panel within what can be seen: a phone's keyboard covers the lower part of the page without
  * changing its height. Sets `--visible-height` and `--visible-top` on `target`; returns how to stop.

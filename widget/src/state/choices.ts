@@ -1,4 +1,4 @@
-import type { Choice, Message } from "../transport/contract.js";
+import type { Choice, Message, Place } from "../transport/contract.js";
 
 export const NONE = "none";
 const AT_ONCE = new Set(["skip", "back"]);
@@ -22,12 +22,20 @@ export function moves(question: Message): readonly Choice[] {
   return (question.choices ?? []).filter((choice) => AT_ONCE.has(choice.id));
 }
 
+/** What is pointed at on the body outline; it goes along with an answer, and is none by itself. */
+export function pointed(question: Message, ticks: readonly string[]): readonly Place[] {
+  return (question.places ?? []).filter(({ id }) => ticks.includes(id));
+}
+
+/** Places stand among the ticks, under ids that no line has. */
+const isPlace = (id: string) => id.startsWith("at:");
+
 /**
  * The ticks after `id` was ticked or unticked. "None" stands alone: it clears every other tick, and every
- * other tick clears it. "Not sure" may stand beside ticks, for the lines that were left open.
+ * other tick clears it. "Not sure" may stand beside ticks, for the lines that were left open. A place is no tick.
  */
 export function toggle(ticks: readonly string[], id: string, on: boolean): readonly string[] {
   if (!on) return ticks.filter((tick) => tick !== id);
-  if (id === NONE) return [NONE];
+  if (id === NONE) return [...ticks.filter(isPlace), NONE];
   return [...ticks.filter((tick) => tick !== NONE && tick !== id), id];
 }

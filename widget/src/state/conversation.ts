@@ -7,8 +7,8 @@ import { append, merge } from "./transcript.js";
 
 /** Milliseconds without an answer after which the person is told that it takes longer. */
 const SLOW = 1_800;
-/** Waits between tries, the last one repeated. Short enough to be back within ten seconds of the network. */
-const WAITS = [500, 1_000, 2_000, 4_000, 6_000] as const;
+/** Waits between tries, the last one repeated. With a request's time-out, below ten seconds. */
+const WAITS = [500, 1_000, 2_000, 3_000] as const;
 /** Milliseconds before the stream of staff messages is opened again. */
 const LISTEN_AGAIN = 5_000;
 
@@ -44,6 +44,8 @@ export interface ChatState {
   readonly resumeCode: string | null;
   readonly trouble: Trouble | null;
   readonly slow: boolean;
+  /** Staff are typing. */
+  readonly typing: boolean;
   readonly receipt: Receipt | null;
 }
 
@@ -59,6 +61,7 @@ const EMPTY: ChatState = {
   resumeCode: null,
   trouble: null,
   slow: false,
+  typing: false,
   receipt: null,
 };
 
@@ -98,7 +101,7 @@ export class Conversation {
     if (this.state.phase !== "idle") return this.wake();
     this.#set({ phase: "starting" });
     const saved = this.vault.load();
-    if (saved && (await claim(saved.key))) {
+    if (saved && (await claim(saved.key, this.vault.loadTab() !== null))) {
       const { key, token, ...rest } = saved;
       this.#key = key;
       this.api.token = token;
@@ -123,7 +126,8 @@ export class Conversation {
     if (this.state.phase === "starting") return this.#start();
     if (this.state.phase !== "ready") return;
     await this.#flush();
-    if (!this.state.outbox.length) await this.#sync();
+    // Without a token the check has ended meanwhile.
+    if (!this.state.outbox.length && this.api.token) await this.#sync();
   }
 
   /** Puts the check on this device, or takes it off again. Rejects as `Api` does. */
@@ -189,7 +193,7 @@ export class Conversation {
 
   #begin(session: Session): void {
     this.#key = newId();
-    void claim(this.#key);
+    void claim(this.#key, false);
     this.#tries = 0;
     this.#set({
       phase: "ready",
@@ -208,11 +212,14 @@ export class Conversation {
   async #flush(): Promise<void> {
     if (this.#flushing) return;
     this.#flushing = true;
+    // For all that waits together: the second answer has waited for the first.
+    const slow = setTimeout(() => this.#set({ slow: true }), SLOW);
     try {
       for (let next = this.state.outbox[0]; next; next = this.state.outbox[0]) {
         if (!(await this.#deliver(next))) return;
       }
     } finally {
+      clearTimeout(slow);
       this.#flushing = false;
     }
   }
@@ -220,7 +227,6 @@ export class Conversation {
   /** Sends one answer. Resolves to whether the next one may go. */
   async #deliver({ answer, line }: Outgoing): Promise<boolean> {
     const run = this.#run;
-    const slow = setTimeout(() => this.#set({ slow: true }), SLOW);
     try {
       const reply = await this.api.send(answer);
       if (run !== this.#run) return false;
@@ -233,13 +239,11 @@ export class Conversation {
         messages: append(said, reply.messages),
         outbox: this.state.outbox.slice(1),
         trouble: null,
-        slow: false,
+        slow: this.state.slow && this.state.outbox.length > 1,
       });
       return true;
     } catch (error) {
       return run === this.#run && this.#failed(error, answer);
-    } finally {
-      clearTimeout(slow);
     }
   }
 
@@ -263,22 +267,24 @@ export class Conversation {
     }
   }
 
-  /** Appends what staff write, as long as the check lasts. */
+  /** Appends what staff write, and says while they are typing, as long as the check lasts. */
   async #listen(): Promise<void> {
     this.#listening?.abort();
     const controller = (this.#listening = new AbortController());
     const { signal } = controller;
     while (!signal.aborted) {
       try {
-        for await (const message of this.api.events(signal)) {
+        for await (const news of this.api.events(signal)) {
           if (signal.aborted) return;
-          this.#set({ messages: append(this.state.messages, [message]) });
+          this.#set("typing" in news ? { typing: news.typing } : { messages: append(this.state.messages, [news]), typing: false });
         }
       } catch (error) {
         // Without such a stream, or with one that is refused, staff messages come with the history.
         if (error instanceof ApiError && !error.passing) return;
         if (!(error instanceof ApiError || error instanceof NoAnswer)) throw error;
       }
+      // Whether they still type is not known without the stream.
+      if (!signal.aborted && this.state.typing) this.#set({ typing: false });
       await new Promise((resolve) => setTimeout(resolve, LISTEN_AGAIN));
       if (!signal.aborted && !this.state.outbox.length && !document.hidden) await this.#sync();
     }

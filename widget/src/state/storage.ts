@@ -40,7 +40,11 @@ export class Vault {
 
   /** What this tab, else this device, has put aside. */
   load(): Saved | null {
-    return this.#read<Saved>("sessionStorage", this.#chat) ?? this.#read<Saved>("localStorage", this.#chat);
+    return this.loadTab() ?? this.#read<Saved>("localStorage", this.#chat);
+  }
+
+  loadTab(): Saved | null {
+    return this.#read<Saved>("sessionStorage", this.#chat);
   }
 
   /** The tab keeps a copy also when the device does: another tab may put its own check on the device later. */

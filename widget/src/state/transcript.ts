@@ -22,7 +22,7 @@ export function merge(messages: readonly Message[], history: readonly Message[])
 /** How an answer of the person stands in the transcript: the labels that were chosen, then their own words. */
 export function spoken(answer: Answer, question: Message | null, at: Date): Message {
   const labels = (answer.choices ?? []).map(
-    (id) => question?.choices?.find((choice) => choice.id === id)?.label ?? id,
+    (id) => [...(question?.choices ?? []), ...(question?.places ?? [])].find((choice) => choice.id === id)?.label ?? id,
   );
   const list = labels.length > 1 ? labels.map((label) => `- ${label}`).join("\n") : labels.join("");
   const text = [list, answer.text ?? ""].filter(Boolean).join("\n\n");

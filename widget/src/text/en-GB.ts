@@ -1,6 +1,6 @@
 import { msg, str } from "@lit/localize";
 
-import type { Level, SummaryFile } from "../transport/contract.js";
+import type { Level } from "../transport/contract.js";
 
 /**
  * Every word that the widget itself shows or speaks, in British English, by the id under which it is
@@ -8,7 +8,7 @@ import type { Level, SummaryFile } from "../transport/contract.js";
  */
 export const text = {
   launcher: () => msg("Check warning signs", { id: "launcher" }),
-  launcherUnread: () => msg("New message: open the chat", { id: "launcher-unread" }),
+  launcherUnread: () => msg("A person has written: open the chat", { id: "launcher-unread" }),
   title: () => msg("Warning signs checklist", { id: "title" }),
   region: () => msg("Warning signs chat", { id: "region" }),
   close: () => msg("Close", { id: "close" }),
@@ -19,6 +19,8 @@ export const text = {
   careTeam: () => msg("Your care team:", { id: "care-team" }),
   treatmentCard: () => msg("the number on your treatment card", { id: "treatment-card" }),
   call: () => msg("Call", { id: "call" }),
+  callCareTeam: () => msg("Call your care team", { id: "call-care-team" }),
+  fromSite: () => msg("From this website:", { id: "from-site" }),
 
   draft: () =>
     msg("Draft. A clinician has not yet checked these words. For trying out only.", { id: "draft" }),
@@ -27,13 +29,19 @@ export const text = {
   botSays: () => msg("Checklist:", { id: "bot-says" }),
   youSaid: () => msg("You:", { id: "you-said" }),
   staff: () => msg("A person is writing to you", { id: "staff" }),
-  staffAt: (time: string) => msg(str`Support staff, ${time}`, { id: "staff-at" }),
+  staffAt: (time: string) => msg(str`A person of the support staff, ${time}`, { id: "staff-at" }),
+  withStaff: () => msg("A person writes with you now. The checklist waits here until they leave.", { id: "with-staff" }),
+  typing: () => msg("A person is writing a message to you …", { id: "typing" }),
   notSent: () => msg("Not sent yet", { id: "not-sent" }),
 
-  progress: (done: number, of: number) => msg(str`${done} of ${of} parts done`, { id: "progress" }),
-  progressLabel: () => msg("How far you are", { id: "progress-label" }),
+  page: (number: string, of: string) => msg(str`Page ${number} of ${of}`, { id: "page" }),
+  pagesDone: (of: string) => msg(str`All ${of} pages done`, { id: "pages-done" }),
+  /** How many pages are to come, in the form that goes with the number. English has two forms. */
+  pages: (form: Intl.LDMLPluralRule, of: string) =>
+    form === "one" ? msg(str`${of} page`, { id: "pages-one" }) : msg(str`${of} pages`, { id: "pages-other" }),
 
   tickAll: () => msg("Tick all that apply, then press Send.", { id: "tick-all" }),
+  looksLike: () => msg("What does this look like?", { id: "looks-like" }),
   or: () => msg("or", { id: "or" }),
   noneClearedOthers: (label: string) =>
     msg(str`${label}: ticked. Your other ticks were removed.`, { id: "none-cleared-others" }),
@@ -83,111 +91,15 @@ export const text = {
     }
   },
   whoToCall: () => msg("Who to contact", { id: "who-to-call" }),
-  openNow: () => msg("Open now", { id: "open-now" }),
-  closedNow: () => msg("Closed now", { id: "closed-now" }),
+  openNow: () => msg("Open now.", { id: "open-now" }),
+  closedNow: () => msg("Closed now.", { id: "closed-now" }),
   whatToSay: () => msg("What to say", { id: "what-to-say" }),
   showDirection: () => msg("What to do", { id: "show-direction" }),
 
-  summary: () => msg("Your summary", { id: "summary" }),
-  summaryMenu: () => msg("Your summary (print or save)", { id: "summary-menu" }),
-  summaryLoading: () => msg("Getting your summary…", { id: "summary-loading" }),
-  summaryFailed: () =>
-    msg("The summary cannot be reached just now. Try again in a moment.", { id: "summary-failed" }),
-  summaryStarted: (date: string) => msg(str`Started ${date}`, { id: "summary-started" }),
-  summaryAbout: () => msg("About", { id: "summary-about" }),
-  summaryCondition: () => msg("Condition", { id: "summary-condition" }),
-  summaryTreatment: () => msg("Recent treatment", { id: "summary-treatment" }),
-  summaryPresent: () => msg("Noted", { id: "summary-present" }),
-  summaryRedFlags: () => msg("Needs help at once", { id: "summary-red-flags" }),
-  summaryNotSure: () => msg("Not sure about", { id: "summary-not-sure" }),
-  summaryNotAnswered: () => msg("Not answered", { id: "summary-not-answered" }),
-  summaryPast: () => msg("In the past, not now", { id: "summary-past" }),
-  summaryAbsent: () => msg("Not noticed", { id: "summary-absent" }),
-  summaryTemperatures: () => msg("Temperature", { id: "summary-temperatures" }),
-  summaryMedicines: () => msg("Medicines that can hide a fever", { id: "summary-medicines" }),
-  summaryWorry: () => msg("How worried", { id: "summary-worry" }),
-  summaryNotes: () => msg("In your own words", { id: "summary-notes" }),
-  summaryNothing: () => msg("Nothing is noted so far.", { id: "summary-nothing" }),
-  summaryNotDiagnosis: () =>
-    msg("This is a list of what was said in the chat. It is not a diagnosis.", { id: "summary-not-diagnosis" }),
-  since: (words: string) => msg(str`Since: ${words}`, { id: "since" }),
-  change: (words: string) => msg(str`Change: ${words}`, { id: "change" }),
-  quote: (words: string) => msg(str`“${words}”`, { id: "quote" }),
-  degrees: (value: string) => msg(str`${value} °C`, { id: "degrees" }),
-  print: () => msg("Print", { id: "print" }),
-  saveAs: () => msg("Save a copy", { id: "save-as" }),
-  file: (kind: SummaryFile): string => {
-    switch (kind) {
-      case "txt":
-        return msg("Text (.txt)", { id: "file-txt" });
-      case "pdf":
-        return msg("PDF (.pdf)", { id: "file-pdf" });
-      case "ics":
-        return msg("Monthly reminder for your calendar (.ics)", { id: "file-ics" });
-      case "fhir.json":
-        return msg("For health record systems (.fhir.json)", { id: "file-fhir" });
-    }
-  },
-  fileName: (kind: SummaryFile) =>
-    kind === "ics"
-      ? msg("reminder", { id: "file-name-reminder" })
-      : msg("summary", { id: "file-name-summary" }),
-  fileSaved: () => msg("The file is saved on this device.", { id: "file-saved" }),
-  fileFailed: () => msg("The file cannot be reached just now. Try again in a moment.", { id: "file-failed" }),
+  partLoading: () => msg("One moment…", { id: "part-loading" }),
+  partMissing: () =>
+    msg("This part cannot be reached just now. Your answers are safe. Try again in a moment.", { id: "part-missing" }),
 
-  yourData: () => msg("Your data", { id: "your-data" }),
+  summaryMenu: () => msg("Your summary (print or save)", { id: "summary-menu" }),
   yourDataMenu: () => msg("Your data (keep, continue, delete)", { id: "your-data-menu" }),
-  keepTitle: () => msg("Keep this check", { id: "keep-title" }),
-  keepLabel: () => msg("Keep on this device", { id: "keep-label" }),
-  keepHelp: () =>
-    msg("Tick this only on your own phone or computer. If not, the check is gone from here when you close the tab.", {
-      id: "keep-help",
-    }),
-  keepFailed: () => msg("That did not work just now. Nothing has changed.", { id: "keep-failed" }),
-  code: () => msg("Your code to go on with this check on any device:", { id: "code" }),
-  codeHelp: () => msg("Write it down. Anyone who has it can read this check.", { id: "code-help" }),
-  continueTitle: () => msg("Go on with an earlier check", { id: "continue-title" }),
-  codeLabel: () => msg("Type the code of that check", { id: "code-label" }),
-  continueHelp: () =>
-    msg("The check that is open here is then left. Keep it first if you want to come back to it.", {
-      id: "continue-help",
-    }),
-  continueButton: () => msg("Go on", { id: "continue" }),
-  codeMissing: () => msg("Type the code first.", { id: "code-missing" }),
-  codeWrong: () => msg("No check was found for this code. Look at each letter again.", { id: "code-wrong" }),
-  forgetTitle: () => msg("Delete this check", { id: "forget-title" }),
-  forgetHelp: () => msg("This deletes what you said, here and on our server.", { id: "forget-help" }),
-  forget: () => msg("Forget me", { id: "forget" }),
-  forgetSure: () => msg("Delete everything now? It cannot be brought back.", { id: "forget-sure" }),
-  forgetYes: () => msg("Yes, delete it all", { id: "forget-yes" }),
-  forgetNo: () => msg("No, keep it", { id: "forget-no" }),
-  forgetFailed: () =>
-    msg("Not deleted: the server could not be reached. Your check is still there. Try again.", {
-      id: "forget-failed",
-    }),
-  forgotten: () => msg("Your check is deleted", { id: "forgotten" }),
-  receipt: (id: string) => msg(str`Receipt: ${id}`, { id: "receipt" }),
-  receiptAt: (date: string) => msg(str`Deleted ${date}`, { id: "receipt-at" }),
-  receiptWhat: () => msg("What was deleted:", { id: "receipt-what" }),
-  /** A part of the receipt in words; one that is not known here is shown as the server names it. */
-  receiptPart: (part: string): string => {
-    switch (part) {
-      case "conversation":
-        return msg("This chat", { id: "receipt-conversation" });
-      case "messages":
-        return msg("What you and we wrote", { id: "receipt-messages" });
-      case "state":
-        return msg("Your answers", { id: "receipt-state" });
-      case "events":
-        return msg("The steps of the chat", { id: "receipt-events" });
-      case "replies":
-        return msg("The copies kept for sending again", { id: "receipt-replies" });
-      case "resume_code":
-        return msg("Your code", { id: "receipt-resume-code" });
-      case "case_text":
-        return msg("What the support staff saw of it", { id: "receipt-case-text" });
-      default:
-        return part;
-    }
-  },
 };

@@ -9,12 +9,19 @@ import type {
   Summary,
   SummaryFile,
   Token,
+  Typing,
 } from "./contract.js";
 import { ApiError, NoAnswer } from "./errors.js";
 import { readEvents } from "./event-stream.js";
 
-/** Milliseconds after which a request counts as lost and is sent again with the same id. */
-const TIME_OUT = 12_000;
+/**
+ * Milliseconds after which a request counts as lost. Together with the longest wait between two tries it is below
+ * the ten seconds within which a check goes on when the network is back: nothing tells a page that what it sent into
+ * a dead cell is gone. A file may take longer: it is made when it is asked for, and asked for again by hand.
+ */
+const TIME_OUT = 6_000;
+/** The same for a file, and for a server that has left two requests without an answer: it may only be slow. */
+const LONG_TIME_OUT = 20_000;
 
 /**
  * The widget channel over fetch. Sends nothing but the token in the Authorization header: no cookies, no
@@ -24,9 +31,13 @@ const TIME_OUT = 12_000;
  */
 export class Api {
   token: string | null = null;
+  /** The language of the server's words, as its last answer named it. */
+  language = "en-GB";
   /** Called with each renewed token, so that it can be stored. */
   onToken: (token: Token) => void = () => undefined;
   #refreshing: Promise<void> | null = null;
+  /** Requests without an answer since the last one that had one. */
+  #unanswered = 0;
 
   constructor(private readonly base: string) {}
 
@@ -61,14 +72,18 @@ export class Api {
     return this.#authorised(() => this.#json("DELETE", "/conversation"));
   }
 
-  /** Messages of staff as they come, until the server or `signal` ends the stream. */
-  async *events(signal: AbortSignal): AsyncGenerator<Message> {
-    const response = await this.#authorised(() => this.#fetch("GET", "/events", undefined, signal));
+  /** Messages of staff as they come, and whether they are typing, until the server or `signal` ends the stream. */
+  async *events(signal: AbortSignal): AsyncGenerator<Message | Typing> {
+    // A stream has no time-out, but its opening has.
+    const opening = new AbortController();
+    const late = setTimeout(() => opening.abort(), TIME_OUT);
+    signal.addEventListener("abort", () => opening.abort());
+    const response = await this.#authorised(() => this.#fetch("GET", "/events", undefined, opening.signal)).finally(() => clearTimeout(late));
     if (!response.body) return;
     try {
       for await (const data of readEvents(response.body)) {
-        const message: unknown = JSON.parse(data);
-        if (isMessage(message)) yield message;
+        const news: unknown = JSON.parse(data);
+        if (isMessage(news) || isTyping(news)) yield news;
       }
     } catch (error) {
       throw new NoAnswer(String(error));
@@ -114,15 +129,19 @@ export class Api {
         method,
         headers,
         body: body ? JSON.stringify(body) : null,
-        signal: signal ?? AbortSignal.timeout(TIME_OUT),
+        signal: signal ?? AbortSignal.timeout(path.includes(".") || this.#unanswered > 1 ? LONG_TIME_OUT : TIME_OUT),
         cache: "no-store",
         credentials: "omit",
         referrerPolicy: "no-referrer",
         redirect: "error",
       });
     } catch (error) {
+      // A stream of staff messages that cannot be opened says nothing of the rest.
+      if (!signal) this.#unanswered++;
       throw new NoAnswer(String(error));
     }
+    this.#unanswered = 0;
+    this.language = response.headers.get("Content-Language") ?? this.language;
     if (!response.ok) throw await refusal(response);
     return response;
   }
@@ -134,6 +153,10 @@ async function refusal(response: Response): Promise<ApiError> {
   } | null;
   const { code = "unknown", message = "", contacts } = body?.error ?? {};
   return new ApiError(response.status, code, message, contacts ?? []);
+}
+
+function isTyping(value: unknown): value is Typing {
+  return typeof value === "object" && value !== null && "typing" in value;
 }
 
 function isMessage(value: unknown): value is Message {

@@ -38,18 +38,34 @@ export interface Choice {
   help?: string | null;
 }
 
+/** A place of the body to point at, sent like a choice. `choice` is the line that pointing at it ticks too. */
+export interface Place {
+  id: string;
+  label: string;
+  choice?: string | null;
+}
+
 export interface Message {
   id: string;
   at: string;
   author: "bot" | "staff" | "person";
+  /** Who of the staff wrote it. Notices about staff, and the question asked again when they leave, have staff as author too but are the checklist's words and have none. */
+  name?: string | null;
   utterance?: string | null;
   kind: "statement" | "question" | "direction" | "summary" | "notice";
   text: string;
   step?: string | null;
   choices?: readonly Choice[] | null;
   multiple?: boolean | null;
+  /** Only on a question about where on the body something is, and never its only answers. */
+  places?: readonly Place[] | null;
   direction?: Direction | null;
   summary?: Summary | null;
+}
+
+/** That staff are typing, or are so no longer. It comes with `/events` alone. */
+export interface Typing {
+  typing: boolean;
 }
 
 export interface Progress {
@@ -68,6 +84,35 @@ export interface NotedSign {
   words?: string | readonly string[] | null;
 }
 
+/** `when` is the id of an answer; `at` the instant at which the reading was told. */
+export interface Reading {
+  c?: number | null;
+  when?: string | null;
+  at?: string | null;
+  words?: string | null;
+}
+
+/**
+ * Where a sign stands on the line of time. `day`: it began on the one day. `span`: between two. `before`: on `last` or
+ * earlier. `from` and `to` are parts of the line, whose end, 1, is today.
+ */
+export interface TimelineRow {
+  sign: string;
+  kind: "day" | "span" | "before" | "unknown";
+  first: string | null;
+  last: string | null;
+  from: number | null;
+  to: number | null;
+}
+
+/** A line that goes `count` units back from `today`. The rows come in the order in which the signs began. */
+export interface Timeline {
+  today: string;
+  unit: "day" | "week" | "month" | "year";
+  count: number;
+  rows: readonly TimelineRow[];
+}
+
 export interface Summary {
   content_version: string;
   started_at: string;
@@ -81,7 +126,8 @@ export interface Summary {
     not_answered: readonly string[];
     past: readonly string[];
   };
-  temperatures?: readonly { c?: number | null; when?: string | null; words?: string | null }[] | null;
+  timeline?: Timeline | null;
+  temperatures?: readonly Reading[] | null;
   medicines?: string | readonly string[] | null;
   worry?: string | number | null;
   red_flags: readonly string[];

@@ -1,3 +1,6 @@
+/** Milliseconds without a byte after which a stream is dead: the server gives a sign of life every 15 seconds. */
+const SILENCE = 40_000;
+
 /**
  * Reads server-sent events from a fetch body. `EventSource` cannot be used: it sends no Authorization
  * header, and a token must never stand in an address.
@@ -11,7 +14,9 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
   let data: string[] = [];
   try {
     for (;;) {
-      const { value, done } = await reader.read();
+      // A cell that was left, or a laptop that was closed, breaks no connection: it only falls silent.
+      const silence = setTimeout(() => void reader.cancel(), SILENCE);
+      const { value, done } = await reader.read().finally(() => clearTimeout(silence));
       if (done) return;
       const lines = (rest + decoder.decode(value, { stream: true })).split(/\r\n|\n|\r/);
       rest = lines.pop() ?? "";

@@ -8,7 +8,7 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-cor
 
 export function launch() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
     args: [
       "--headless",
       "--no-sandbox",
@@ -71,6 +71,7 @@ export function focused(page) {
     return {
       tag: element.localName,
       id: element.id,
+      ours: element.getRootNode() !== document,
       text: (element.innerText ?? "").trim().split("\n")[0],
       ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     };

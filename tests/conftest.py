@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.chat import Chat
 from tests.support.server import ROOT, Server, bot
 
 NewServer = Callable[..., Server]
+
+# How fast a machine is that does other things too says nothing about what is tested. All else is as it was, also in CI.
+settings.register_profile("unhurried", settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]))
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

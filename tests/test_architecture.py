@@ -78,6 +78,40 @@ def test_actions_import_nothing_of_the_server(file: Path) -> None:
     assert forbidden(file, "rasa", "sanic", "sqlalchemy", *OF_THE_SERVER) == []
 
 
+#: What decides at the desk. What adapts stands beside it, and knows the records.
+PURE = ("overdue", "passwords", "roles", "throttle", "totp")
+
+
+@pytest.mark.parametrize("file", [ROOT / "desk" / f"{name}.py" for name in PURE], ids=named)
+def test_what_decides_at_the_desk_knows_neither_server_nor_database(file: Path) -> None:
+    """Who may do what, and what is late, is told by tables and by times that are handed in."""
+    assert forbidden(file, *OUTSIDE, *OF_THE_SERVER, "bot.clock", "bot.settings", "bot.resources") == []
+    assert not [n for n in imports(file) if n.startswith("desk.")]
+
+
+@pytest.mark.parametrize("file", modules("bot"), ids=named)
+def test_the_desk_stands_above_the_bot(file: Path) -> None:
+    """The chat runs without a desk; only the server, which puts everything together, knows of it."""
+    if "bot/server" not in named(file):
+        assert forbidden(file, "desk") == []
+
+
+#: The parts of the desk that go from values to values; its pages stand around them.
+DESK = [
+    ROOT / "desk" / f"{name}.py"
+    for name in ("counts", "exports", "fields", "handshake", "hours", "plots", "sheet", "snippets", "why", "words")
+]
+
+
+@pytest.mark.parametrize("file", DESK, ids=named)
+def test_the_decisions_of_the_desk_know_neither_server_nor_database(file: Path) -> None:
+    """Nor a clock: the present moment is handed to them. What they write, they write by the summary's own exports."""
+    server = [package for package in OF_THE_SERVER if package != "bot.exports"]
+    assert forbidden(file, *OUTSIDE, *server, "os", "time", "random", "bot.clock", "bot.settings", "actions") == []
+    calls = [n for n in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(n, ast.Attribute)]
+    assert not [n.attr for n in calls if n.attr in ("utcnow", "today", "now") and ast.unparse(n.value) == "datetime"]
+
+
 def test_the_domain_has_no_wording() -> None:
     """Responses come from the content, through the importer; the domain has none, nor buttons or texts."""
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
@@ -95,7 +129,9 @@ def test_the_domain_has_no_wording() -> None:
     assert not {"text", "buttons", "title", "custom", "image"} & set(keys(domain))
 
 
-@pytest.mark.parametrize("file", [f for f in modules("bot", "actions") if not f.name.endswith(SPEAKS)], ids=named)
+@pytest.mark.parametrize(
+    "file", [f for f in modules("bot", "actions", "desk") if not f.name.endswith(SPEAKS)], ids=named
+)
 def test_nothing_is_printed_outside_the_command_line(file: Path) -> None:
     """Logs have no message text; a print would."""
     nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))

@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of all commands; each sets `run`, a function from the arguments to the exit code."""
     from bot.content import cli as content_cli
     from bot.records import staff_cli
+    from desk import accounts_cli
 
     root = argparse.ArgumentParser(prog="python -m bot", description="Signpost: a chat checklist of warning signs.")
     commands = root.add_subparsers(required=True, metavar="command")
@@ -59,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     parse.set_defaults(run=_parse)
     commands.add_parser("new-key", help="print a new key for SIGNPOST_KEYS").set_defaults(run=_new_key)
     content_cli.add_parsers(commands)
-    staff_cli.add_parsers(commands)
+    accounts_cli.add_parsers(staff_cli.add_parsers(commands))
     for name, command in commands.choices.items():
         if name in ("staff", "purge", "rotate-keys", "verify-audit"):
             command.set_defaults(run=_records)

@@ -21,6 +21,7 @@ import structlog
 FIELDS = frozenset(
     {
         "action",
+        "app",
         "conversations",
         "count",
         "days",

@@ -29,8 +29,8 @@ INPUTS = (
     "bot/nlu",
     "bot/policies",
 )
-#: Libraries whose pickles or hashes stand in a model.
-LIBRARIES = ("rasa", "scikit-learn", "spacy")
+#: Libraries whose code decides what stands in a model.
+LIBRARIES = ("rasa",)
 SUFFIXES = {".py", ".yml", ".yaml", ".json", ".txt", ".tsv", ".csv"}
 
 

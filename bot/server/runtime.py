@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot import resources
+from bot.channels.counts import Counts
 from bot.clock import Clock
 from bot.content.loader import Content
 from bot.records.cipher import Cipher
@@ -16,13 +17,14 @@ from bot.site import Site
 
 @dataclass(frozen=True)
 class Runtime:
-    """Everything that is read once. Pass it on instead of reading again."""
+    """Everything that is read once, and what this process counts. Pass it on instead of reading again."""
 
     settings: Settings
     content: Content
     site: Site
     records: Records
     clock: Clock
+    counts: Counts = field(default_factory=Counts)
 
 
 _current: Runtime | None = None
@@ -36,9 +38,17 @@ def open_runtime(settings: Settings, kit: Resources | None = None) -> Runtime:
     """
     kit = kit or resources.read(settings)
     settings.var.mkdir(parents=True, exist_ok=True)
-    cipher = Cipher(settings.keys) if settings.keys else Cipher.development(settings.var / "keys")
-    records = Records.open(settings.database_url, cipher, kit.now, kit.site.retention_days)
+    records = Records.open(settings.database_url, cipher_of(settings), kit.now, kit.site.retention_days)
     return use(Runtime(settings, kit.content, kit.site, records, kit.now))
+
+
+def cipher_of(settings: Settings) -> Cipher:
+    """The keys of the environment; without any, a local key of this machine, made at first use.
+
+    Raises:
+        RecordsError: a key is none, or the local key cannot be read.
+    """
+    return Cipher(settings.keys) if settings.keys else Cipher.development(settings.var / "keys")
 
 
 def use(runtime: Runtime) -> Runtime:

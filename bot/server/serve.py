@@ -20,6 +20,8 @@ from bot.settings import Settings
 from bot.site import Site, load_site
 
 T = TypeVar("T")
+#: Variables that `Settings` may find fault with.
+CHECKED = ("PORT", "LOG_LEVEL", "SIGNPOST_METRICS_KEY")
 
 
 def serve(*, production: bool = False, port: int | None = None, model_file: Path | None = None) -> int:
@@ -45,7 +47,7 @@ def _serve(runtime: Runtime, model_file: Path | None) -> int:
     from bot.server import app as web
     from bot.server import guards
 
-    guards.check_configured_names()
+    guards.check_configured_names(credentials=settings.credentials)
     agent = web.load(trained(settings, model_file), runtime)
 
     def ready() -> None:
@@ -119,7 +121,7 @@ def checked(
     faults: list[str] = []
     settings = _try(lambda: Settings.from_env(production=production, port=port), faults)
     # With faults in the settings, the rest is looked at all the same, so that one start names everything.
-    paths = settings or Settings.from_env({k: v for k, v in os.environ.items() if k not in ("PORT", "LOG_LEVEL")})
+    paths = settings or Settings.from_env({k: v for k, v in os.environ.items() if k not in CHECKED})
     content = _try(lambda: load_content(paths.content), faults)
     site = _try(lambda: load_site(paths.site), faults)
     if model_file is not None and not model_file.is_file():

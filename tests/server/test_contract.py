@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.channels import limits
 from tests.support.chat import BASE, Chat
 from tests.support.server import Server
 
@@ -18,7 +19,7 @@ MESSAGE = {"id", "at", "author", "utterance", "kind", "text", "step", "choices",
 CONTACT = {"role", "name", "phone", "hours", "open_now", "if_no_answer"}
 SUMMARY = {
     "content_version", "started_at", "about", "condition", "recent_treatment", "signs", "temperatures", "medicines",
-    "worry", "red_flags", "level", "crisis", "directions", "notes",
+    "worry", "red_flags", "level", "crisis", "directions", "notes", "timeline",
 }  # fmt: skip
 
 
@@ -63,10 +64,14 @@ def test_a_session_has_a_token_first_messages_and_progress(server: Server) -> No
     assert body["messages"][-1]["kind"] == "question"
 
 
-@pytest.mark.parametrize("locale", ["en-GB", "de", "x", "<script>", "e" * 60])
+@pytest.mark.parametrize("locale", ["en-GB", "en-US", "de", "x", "<script>", "e" * 60])
 def test_a_session_can_be_asked_for_in_any_locale(server: Server, locale: str) -> None:
-    """A locale that is none is not an error: the person gets a chat."""
-    assert server.http.post(f"{BASE}/session", json={"locale": locale}).status_code == 201
+    """A locale that is none is not an error: the person gets a chat, in the reviewed words, called by their language."""
+    usual = server.http.post(f"{BASE}/session").json()
+    response = server.http.post(f"{BASE}/session", json={"locale": locale})
+    assert response.status_code == 201
+    assert response.headers["content-language"] == "en-GB"
+    assert [m["text"] for m in response.json()["messages"]] == [m["text"] for m in usual["messages"]]
 
 
 def test_a_client_cannot_name_a_conversation(server: Server) -> None:
@@ -105,6 +110,18 @@ def test_a_summary_can_be_had_at_any_moment(chat: Chat) -> None:
     assert response.status_code == 200
     assert response.json().keys() >= SUMMARY
     assert response.json()["directions"]
+
+
+def test_a_place_is_pointed_at_and_sent_like_a_choice(chat: Chat) -> None:
+    """A question of where has `places`; the transcript and the summary name what was pointed at, in words."""
+    chat.until("page_bones").pick("bone_pain").until("detail:bone_pain")
+    question = chat.answer["messages"][-1]
+    assert question.keys() == {*MESSAGE, "places"}
+    assert {"id": "at:left_hip", "label": "Left hip", "choice": None} in question["places"]
+    chat.pick("strong", "at:left_hip", step="detail:bone_pain")
+    said = [m["text"] for m in chat.history()["messages"] if m["author"] == "person"]
+    assert said[-1] == "It is strong; Left hip"
+    assert chat.get("/summary").json()["signs"]["present"][0]["detail"] == ["It is strong", "Left hip"]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +250,7 @@ def test_other_media_types_are_refused(chat: Chat) -> None:
         ({"step": "welcome", "choices": "start"}, "choices_must_be_a_list_of_ids"),
         ({"step": "welcome", "choices": [1]}, "choices_must_be_a_list_of_ids"),
         ({"step": "welcome", "choices": ["x" * 200]}, "choices_must_be_a_list_of_ids"),
-        ({"step": "welcome", "choices": ["x"] * 40}, "choices_must_be_a_list_of_ids"),
+        ({"step": "welcome", "choices": ["x"] * (limits.CHOICES + 1)}, "choices_must_be_a_list_of_ids"),
         ({"choices": ["start"]}, "choices_need_their_step"),
         ({"step": {"a": 1}, "choices": ["start"]}, "step_must_be_a_short_string"),
         ({"text": "x", "id": 7}, "id_must_be_a_short_string"),
@@ -331,9 +348,10 @@ def new_chat_flood(chat: Chat) -> list[httpx.Response]:
 
 
 def test_an_address_that_is_none_is_an_error_in_the_same_shape(chat: Chat) -> None:
-    """404 and 405."""
+    """404 and 405, which names the methods that there are."""
     assert_error(chat.get("/nothing"), 404, "not_found")
     assert_error(chat.get("/messages"), 405, "method_not_allowed")
+    assert "POST" in chat.get("/messages").headers["Allow"]
 
 
 # other origins ------------------------------------------------------------------------------------------------------

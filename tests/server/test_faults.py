@@ -75,8 +75,12 @@ def test_a_database_that_is_gone_gives_the_card_and_goes_on_when_it_is_back(own_
 
 
 def damage(file: Path) -> None:
-    """Overwrite a database in place, as a bad disk does; its log too, which would mend it."""
-    for each in file.parent.glob(f"{file.name}*"):
+    """Overwrite a database in place, as a bad disk does; its log too, which would mend it.
+
+    The third file, `-shm`, is memory that processes share and no disk brings back. With garbage in it SQLite tries for
+    ten seconds, now and then, to find a moment at which nobody writes there.
+    """
+    for each in (file, file.with_name(f"{file.name}-wal")):
         with each.open("r+b") as data:
             size = each.stat().st_size
             data.write(b"\xa5" * size)

@@ -81,8 +81,9 @@ def test_a_reply_of_staff_reaches_the_open_page(waiting: tuple[Chat, str]) -> No
     notice, reply = listener.wait(2)[:2]
     assert listener.times[1] - written < 1.5
     assert (notice["utterance"], notice["kind"], notice["author"]) == ("human_joined", "notice", "staff")
-    assert "Maya" in notice["text"]
-    assert (reply["text"], reply["author"]) == ("Hello, how can I help?", "staff")
+    assert "Maya" in notice["text"] and "keeps quiet" in notice["text"] and "emergency" in notice["text"]
+    assert "name" not in notice  # the words are the checklist's, not hers
+    assert (reply["text"], reply["author"], reply["name"]) == ("Hello, how can I help?", "staff", "Maya")
     assert [m["id"] for m in chat.history()["messages"]][-2:] == [notice["id"], reply["id"]]
 
 
@@ -114,6 +115,38 @@ def test_while_staff_have_the_chat_the_bot_keeps_quiet_but_for_red_flags(own_cha
     assert chat.step == step
 
 
+def test_after_an_emergency_beside_staff_the_checklist_asks_only_when_they_have_left(chat: Chat) -> None:
+    """The emergency is answered in full; then staff go on; when they leave, the open question is asked again."""
+    chat, case = ask_for_somebody(chat.until("page_body", who="self", country="GB"))
+    chat.server.staff("reply", case, "Hello, how can I help?")
+    listener = Listener(chat, after=chat.history()["messages"][-1]["id"])
+    chat.say("I can't stop the bleeding from my nose")
+    assert chat.directions and chat.step == "red_flag"
+    chat.pick("called")
+    assert chat.utterances[-1] == "human_quiet" and not [u for u in chat.utterances if u.endswith("_question")]
+    chat.server.staff("release", case)
+    left, asked = listener.wait(2)
+    assert left["utterance"] == "human_left"
+    assert (asked["kind"], asked["step"]) == ("question", chat.history()["progress"]["step"])
+    assert asked["choices"] and "name" not in asked
+
+
+def test_a_chat_can_be_deleted_while_staff_have_it(own_chat: Chat) -> None:
+    """Asked once, also in words; what follows is for staff again, and a yes deletes, which staff can see."""
+    chat, case = ask_for_somebody(own_chat)
+    chat.server.staff("claim", case)
+    chat.say("forget me")
+    assert chat.step == "forget"
+    chat.say("my left arm looks bruised")
+    assert chat.step == "forget" and not [u for u in chat.utterances if u.endswith("_question")]
+    chat.say("no, keep it")
+    assert chat.utterances == ["forget_declined", "human_quiet"]
+    chat.say("please delete everything i told you")
+    chat.pick("yes")
+    assert "forgotten" in chat.utterances
+    assert "deleted" in chat.server.staff("show", case)
+
+
 def test_what_the_person_says_to_staff_stands_in_the_case(waiting: tuple[Chat, str]) -> None:
     """`staff show` has the whole chat, with what was said while the bot kept quiet."""
     chat, case = waiting
@@ -123,8 +156,19 @@ def test_what_the_person_says_to_staff_stands_in_the_case(waiting: tuple[Chat, s
     assert "PERSON: my left arm looks bruised" in shown
 
 
+def test_leaving_reaches_the_open_page_too(waiting: tuple[Chat, str]) -> None:
+    """The person who looks at the chat reads at once that the checklist goes on."""
+    chat, case = waiting
+    listener = Listener(chat)
+    chat.server.staff("claim", case, name="Maya")
+    chat.server.staff("release", case, name="Maya")
+    joined, left = listener.wait(2)[:2]
+    assert [joined["utterance"], left["utterance"]] == ["human_joined", "human_left"]
+    assert left["kind"] == "notice" and "goes on where it stopped" in left["text"]
+
+
 def test_closing_a_case_gives_the_chat_back(waiting: tuple[Chat, str]) -> None:
-    """The person reads that staff have left, and the checklist goes on."""
+    """The person reads that staff have left, and the checklist goes on where it was, without asking twice."""
     chat, case = waiting
     chat.server.staff("reply", case, "All noted.")
     chat.server.staff("close", case, "--outcome", "team_called")

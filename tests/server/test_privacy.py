@@ -15,7 +15,7 @@ pytestmark = pytest.mark.server
 MARK = "Zyxwvutsmarker"
 
 
-@pytest.mark.parametrize("level", ["WARNING", "DEBUG"])
+@pytest.mark.parametrize("level", ["WARNING", pytest.param("DEBUG", marks=pytest.mark.long)])
 def test_no_word_id_or_token_is_in_any_output(new_server: NewServer, level: str) -> None:
     """Text, choices, ids, codes, payloads, errors and outages with a marker in each: the marker is nowhere."""
     server = new_server(env={"LOG_LEVEL": level, "SANIC_ACCESS_LOG": "true"})

@@ -6,13 +6,16 @@ import json
 import shutil
 import socket
 import subprocess
+import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.conftest import NewServer
-from tests.support.server import ROOT, Server, bot, free_port
+from tests.support.server import ROOT, START, STOP, Server, bot, environment, free_port
 
 pytestmark = pytest.mark.server
 
@@ -33,6 +36,31 @@ def refused(*arguments: str, env: Mapping[str, str], lines: int | None = 1, code
 def env(tmp_path: Path) -> dict[str, str]:
     """An empty folder for everything that is written."""
     return {"SIGNPOST_VAR": str(tmp_path / "var")}
+
+
+def test_the_command_serves_and_stops_when_asked(env: dict[str, str], trained_model: Path) -> None:
+    """As an operator begins and ends it: one line when it is ready, nothing on standard error, exit code 0."""
+    port = free_port()
+    command = [sys.executable, "-m", "bot", "serve", "--port", str(port), "--model", str(trained_model)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        watch = threading.Timer(START, process.kill)
+        watch.start()
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == f"Signpost is ready: http://127.0.0.1:{port}/demo\n"
+            answer = httpx.post(
+                f"http://127.0.0.1:{port}/webhooks/widget/session", json={}, timeout=30, trust_env=False
+            )
+            assert answer.status_code == 201
+            process.terminate()
+            _, errors = process.communicate(timeout=STOP)
+        finally:
+            watch.cancel()
+            process.kill()
+    assert process.returncode == 0
+    assert errors == ""
 
 
 # files --------------------------------------------------------------------------------------------------------------
@@ -90,8 +118,11 @@ def test_a_key_that_is_none(env: dict[str, str]) -> None:
 
 def test_faults_of_the_settings_come_together(env: dict[str, str]) -> None:
     """One start names all of them."""
-    said = refused("serve", env={**env, "PORT": "many", "LOG_LEVEL": "loud", "SIGNPOST_SITE": "/nowhere.yml"}, lines=3)
-    assert [word for word in ("PORT", "LOG_LEVEL", "/nowhere.yml") if not any(word in line for line in said)] == []
+    faults = {"PORT": "many", "LOG_LEVEL": "loud", "SIGNPOST_METRICS_KEY": "short-key", "SIGNPOST_SITE": "/nowhere.yml"}
+    said = refused("serve", env=env | faults, lines=4)
+    named = ("PORT", "LOG_LEVEL", "SIGNPOST_METRICS_KEY", "/nowhere.yml")
+    assert [word for word in named if not any(word in line for line in said)] == []
+    assert not any("short-key" in line for line in said)
 
 
 def test_a_corrupt_model(env: dict[str, str], tmp_path: Path) -> None:
@@ -217,7 +248,7 @@ def test_keys_rotate_and_a_lost_key_is_said_to_lose_the_text(new_server: NewServ
     assert rotated.returncode == 0, rotated.stderr
     (line,) = refused("verify-audit", env={**var, "SIGNPOST_KEYS": third})
     assert "lost" in line
-    server._env["SIGNPOST_KEYS"] = new
+    server.env["SIGNPOST_KEYS"] = new
     server.start()
     assert chat.history() == before
 

@@ -7,6 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
+#: Environments beside .venv, each for one purpose.
+BESIDE = ["tests/requirements-schemathesis.lock"]
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 
 
@@ -22,7 +24,9 @@ def test_each_input_has_its_lock():
     assert len(LOCKS) == 4
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "requirements-overrides.txt", *(f"{lock[:-5]}.in" for lock in LOCKS)])
+@pytest.mark.parametrize(
+    "name", [*LOCKS, *BESIDE, "requirements-overrides.txt", *(f"{lock[:-5]}.in" for lock in LOCKS + BESIDE)]
+)
 def test_no_host_is_named(name):
     """Neither a lock nor its input names an address, an index or an installer's link option."""
     text = (ROOT / name).read_text()
@@ -31,7 +35,7 @@ def test_no_host_is_named(name):
     assert not re.search(r"\b(pypi|pythonhosted|index-url|find-links)\b", text)
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKS + BESIDE)
 def test_every_pin_carries_a_hash(lock):
     """Each package stands with `==` and at least one SHA-256, so that nothing unlocked can be installed."""
     lines = [line for line in (ROOT / lock).read_text().splitlines() if not line.lstrip().startswith("#")]

@@ -1,4 +1,4 @@
-"""A real server for tests: `python -m bot serve` in a process of its own, on a free port of 127.0.0.1."""
+"""A real server for tests: `python -m bot serve` in a process of its own (see `warm`), on a free port of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.support import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds for a start with a trained model, on a machine that is busy with other tests.
@@ -51,9 +55,9 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
         self.log = var / "server.log"
-        self._env = {"SIGNPOST_VAR": str(var), "SIGNPOST_CLOCK_FILE": str(self.clock.file), **(env or {})}
+        self.env = {"SIGNPOST_VAR": str(var), "SIGNPOST_CLOCK_FILE": str(self.clock.file), **(env or {})}
         self._arguments = [*(["--model", str(model)] if model else []), *arguments]
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: BaseProcess | None = None
 
     def start(self) -> Server:
         """Start it and wait until a chat answers.
@@ -61,19 +65,17 @@ class Server:
         Raises:
             AssertionError: it ended, or took too long; with what it wrote.
         """
-        with self.log.open("ab") as log:
-            begin = log.tell()
-            command = [sys.executable, "-m", "bot", "serve", "--port", str(self.port), *self._arguments]
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment(self._env), stdout=log, stderr=log, start_new_session=True
-            )
+        self.log.touch()
+        begin = self.log.stat().st_size
+        arguments = ["serve", "--port", str(self.port), *self._arguments]
+        self.process = warm.begin(arguments, environment(self.env), ROOT, out=self.log, err=self.log)
         deadline = time.monotonic() + START
         while time.monotonic() < deadline:
             written = self.log.read_bytes()[begin:]
             if b"Signpost is ready" in written:
                 return self
-            if self.process.poll() is not None:
-                raise AssertionError(f"the server ended with {self.process.returncode}:\n{written.decode()}")
+            if self.process.exitcode is not None:
+                raise AssertionError(f"the server ended with {self.process.exitcode}:\n{written.decode()}")
             time.sleep(0.05)
         self.kill()
         raise AssertionError(f"the server did not start in {START} s:\n{self.output()}")
@@ -97,17 +99,17 @@ class Server:
         return self.start()
 
     def _end(self, how: signal.Signals) -> int:
-        if self.process is None:
+        process, self.process = self.process, None
+        if process is None:
             return 0
-        self.process.send_signal(how)
-        try:
-            return self.process.wait(STOP)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise AssertionError(f"the server did not stop in {STOP} s:\n{self.output()}") from None
-        finally:
-            self.process = None
+        if process.exitcode is None:
+            os.kill(process.pid, how)  # type: ignore[arg-type]
+        process.join(STOP)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            raise AssertionError(f"the server did not stop in {STOP} s:\n{self.output()}")
+        return process.exitcode
 
     def output(self) -> str:
         """Everything that it has written."""
@@ -115,7 +117,16 @@ class Server:
 
     def command(self, *arguments: str, input: str | None = None) -> subprocess.CompletedProcess[str]:  # noqa: A002
         """Run `python -m bot ...` on the same files, as staff do beside a running server."""
-        return bot(*arguments, env=self._env, input=input)
+        with tempfile.TemporaryDirectory(dir=self.var) as name:
+            feed, out, err = (Path(name) / each for each in ("in", "out", "err"))
+            feed.write_text(input or "", encoding="utf-8")
+            process = warm.begin(arguments, environment(self.env), ROOT, feed=feed, out=out, err=err)
+            process.join(START)
+            if process.exitcode is None:
+                process.kill()
+                raise AssertionError(f"`{' '.join(arguments)}` did not end in {START} s")
+            said, faults = (each.read_text(encoding="utf-8") for each in (out, err))
+        return subprocess.CompletedProcess(arguments, process.exitcode, said, faults)
 
     def staff(self, *arguments: str, name: str = "Maya") -> str:
         """Run a `staff` command; what it prints.

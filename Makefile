@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run test test-long check bench bench-nlu train setup setup-dev system widget widget-deps lock clean help
+.PHONY: run test test-long check bench bench-nlu screenshots screenshots-desk demo-messaging train setup setup-dev system schemathesis widget widget-deps lock clean help
 
 PORT ?= 5005
 export PORT
@@ -20,11 +20,11 @@ PYTEST := $(LOCAL) $(PYTHON) -m pytest -n 2 --dist loadfile
 run: setup  ## Set up if need be, train if the model is old, and serve the chat on PORT (5005)
 	@exec $(PYTHON) -m bot serve
 
-test: setup-dev system widget-deps  ## All tests but the long ones (at most 15 minutes)
+test: setup-dev system widget-deps  ## All tests but the long ones
 	@scripts/widget.sh test
 	@$(PYTEST)
 
-test-long: setup-dev system widget-deps  ## The wide matrices, fault runs and fuzzing (at most 60 minutes)
+test-long: setup-dev system widget-deps schemathesis  ## The wide matrices, fault runs and fuzzing
 	@$(PYTEST) -m long --timeout 1800
 
 check: setup-dev  ## Lint, types, content, and Rasa's own data validation
@@ -34,12 +34,26 @@ check: setup-dev  ## Lint, types, content, and Rasa's own data validation
 	@$(PYTHON) -m bot check
 	@.venv/bin/rasa data validate --fail-on-warnings
 
-bench: setup-dev  ## Measure start, memory, a long chat, and our understanding on the sets
+bench: setup-dev widget-deps  ## Measure start, memory, a long chat, our understanding, and the widget on a slow phone
 	@$(LOCAL) $(PYTHON) -m bench
 
 # No LOCAL: its first run installs packages, perhaps through a proxy.
-bench-nlu: setup  ## Compare the understanding with three others (first run: half an hour); ARGS=--misses and more
+bench-nlu: setup  ## Compare the understanding with three others (first run: a quarter of an hour); ARGS=--misses and more
 	@$(PYTHON) -m bench.nlu $(ARGS)
+
+screenshots: setup-dev system widget-deps  ## Photograph every state of the widget, and the desk, into docs/img
+	@rm -rf var/screenshots
+	@$(LOCAL) node widget/tests/screenshots.mjs var/screenshots
+	@$(PYTHON) scripts/small_pictures.py var/screenshots docs/img
+	@$(MAKE) --no-print-directory screenshots-desk
+
+screenshots-desk: setup-dev system widget-deps  ## Photograph the desk into docs/img/desk
+	@rm -rf var/screenshots-desk
+	@$(LOCAL) node widget/tests/desk-screenshots.mjs var/screenshots-desk
+	@$(PYTHON) scripts/small_pictures.py var/screenshots-desk docs/img/desk
+
+demo-messaging: setup-dev  ## Play a short chat on each messaging app, here in the terminal; ARGS=telegram for one
+	@$(LOCAL) $(PYTHON) -m tests.support.demo_messaging $(ARGS)
 
 train: setup  ## Train the model below var/
 	@$(PYTHON) -m bot train
@@ -52,6 +66,9 @@ setup-dev:
 
 system:
 	@scripts/system.sh
+
+schemathesis: setup-dev
+	@scripts/schemathesis.sh
 
 widget-deps:
 	@scripts/widget.sh deps

@@ -145,29 +145,70 @@ function caseOf(page) {
   listen(`${path}/events`, { changed: refresh });
 }
 
-/** Put the parts of a newer page in the place of those that have changed; what is being typed stays. */
+/** What a reader can stand on, by what tells it from the others of its part: most buttons have no id. */
+const FIELDS = "input, textarea, select";
+const STOPS = `a[href], button, summary, ${FIELDS}`;
+const keyOf = (stop) => stop.id || [stop.localName, stop.name, stop.form?.getAttribute("action"), stop.textContent.trim()].join(" ");
+const stopsOf = (part, which) => new Map([...part.querySelectorAll(which)].map((stop) => [keyOf(stop), stop]));
+
+/** Put the parts of a newer page in the place of those that have changed; what is being typed stays, and where. */
 function exchange(newer) {
   const heard = [];
   for (const fresh of newer.querySelectorAll("[data-live]")) {
     const old = document.querySelector(`[data-live="${fresh.dataset.live}"]`);
     if (!old || old.dataset.key === fresh.dataset.key) continue;
-    const typed = new Map([...old.querySelectorAll("input, textarea, select")].filter((f) => f.id).map((f) => [f.id, f]));
-    const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
     const part = document.importNode(fresh, true);
-    for (const field of part.querySelectorAll("input, textarea, select")) {
-      if (typed.has(field.id)) field.value = typed.get(field.id).value;
-    }
+    carry(old, part);
+    const folds = stopsOf(part, "summary");
     for (const open of old.querySelectorAll("details[open] > summary")) {
-      const same = [...part.querySelectorAll("details > summary")].find((s) => s.textContent === open.textContent);
+      const same = folds.get(keyOf(open));
       if (same) same.parentElement.open = true;
     }
     if (fresh.dataset.live === "chat") heard.push(...news(old, part));
     if (fresh.dataset.live === "head") heard.push(part.querySelector("h1")?.textContent.replace(/\s+/g, " ").trim());
+    const stop = old.contains(document.activeElement) ? document.activeElement : null;
+    const caret = stop?.matches("input, textarea") ? [stop.selectionStart, stop.selectionEnd, stop.selectionDirection] : null;
     old.replaceWith(part);
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (stop) stand(part, stop === old ? part : stopsOf(part, STOPS).get(keyOf(stop)), caret);
     if (fresh.dataset.live === "chat") part.scrollTop = part.scrollHeight;
   }
-  if (heard.length) say(heard.filter(Boolean).join(". "));
+  if (heard.length) say(heard.filter(Boolean).map((one) => (/[.!?…]$/.test(one) ? one : `${one}.`)).join(" "));
+}
+
+/** What was typed or ticked goes into the newer part; a text that has no field there any more stays to be copied. */
+function carry(old, part) {
+  const fields = stopsOf(part, FIELDS);
+  for (const [key, typed] of stopsOf(old, FIELDS)) {
+    const field = fields.get(key);
+    if (!field) {
+      if (typed.localName === "textarea" && typed.value.trim()) part.append(...unsent(typed));
+    } else if (field.type === "checkbox") {
+      field.checked = typed.checked;
+    } else if (field.type !== "hidden") {
+      const given = field.value;
+      field.value = typed.value;
+      // A choice that is no longer offered.
+      if (field.selectedIndex === -1) field.value = given;
+    }
+  }
+}
+
+function unsent(typed) {
+  const label = document.createElement("label");
+  const text = document.createElement("textarea");
+  label.textContent = document.getElementById("case").dataset.notSent;
+  label.htmlFor = text.id = typed.readOnly ? typed.id : `unsent-${typed.id}`;
+  text.readOnly = true;
+  text.rows = 4;
+  text.value = typed.value;
+  return [label, text];
+}
+
+/** The focus again where it was; where that is gone, on the part, so that Tab does not begin at the top of the page. */
+function stand(part, stop, caret) {
+  if (!stop) part.tabIndex = -1;
+  (stop ?? part).focus({ preventScroll: true });
+  if (stop && caret?.[0] != null) stop.setSelectionRange(...caret);
 }
 
 const news = (old, part) =>

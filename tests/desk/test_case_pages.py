@@ -117,6 +117,7 @@ def test_claiming_and_giving_back(new_case: NewCase, staff: dict[str, Browser]) 
     assert refused.status == 409 and helper.name in refused.fault
     refused = clinician.send(late, "reply", text="not mine to say")
     assert refused.status == 409 and helper.name in refused.fault
+    assert refused.by_id("unsent-reply").raw == "not mine to say"
     assert not clinician.get(case).has_form("release") and supervisor.get(case).has_form("release")
     texts = [m["text"] for m in chat.history()["messages"]]
     assert any(helper.name in text for text in texts) and "not mine to say" not in texts

@@ -43,6 +43,14 @@ def test_a_red_flag_during_a_handover_is_seen_by_both(found: dict[str, Any]) -> 
     assert saw["draft"] == "Half a sent"
 
 
+def test_what_is_being_typed_is_never_lost(found: dict[str, Any]) -> None:
+    """The focus and the cursor stay when the page changes below them; a reply that a colleague forestalled can be copied."""
+    saw = found["saw"]
+    assert saw["note"] == "Rang at half past nine"
+    assert saw["unsent"] == "Good morning, I am"
+    assert "not sent" in saw["unsentLabel"]
+
+
 def test_a_helper_cannot_lower_and_a_clinician_says_why(found: dict[str, Any]) -> None:
     """No button for the one, no way without a reason for the other, and the reason stands in the history."""
     saw = found["saw"]

@@ -49,9 +49,12 @@ async function together() {
 
   // One of two takes it; the other reads who has it, without a reload.
   await cleo.open(seen.id);
+  await cleo.page.fill("#reply", "Good morning, I am");
   await anna.page.locator(`#case-${seen.id} a`).click();
   await anna.press("Take this case");
   await until(async () => (await cleo.page.locator("[data-live=head]").innerText()).includes("Anna"), "the owner on the other's page");
+  found.saw.unsent = await until(() => cleo.page.locator("#unsent-reply").inputValue(), "what the other was writing");
+  found.saw.unsentLabel = await cleo.page.locator("label[for=unsent-reply]").innerText();
   found.saw.joined = await until(() => heard("You are now writing with Anna"), "the notice to the person");
   found.faults.push(...(await anna.faultsAtBothWidths()), ...(await cleo.faults()));
 
@@ -67,12 +70,18 @@ async function together() {
   await until(async () => (await anna.page.locator("#transcript").innerText()).includes("tired for weeks"), "the person's words at the desk");
   found.saw.draft = await anna.page.locator("#reply").inputValue();
 
-  // A red flag in the middle of it: both see it, and the case rises.
+  // A red flag in the middle of it: both see it, and the case rises. Whoever stands on the page stays where they are.
+  await cleo.page.locator("#note").click();
+  await cleo.page.keyboard.type("Rang at nine");
+  for (let n = 0; n < "nine".length; n++) await cleo.page.keyboard.press("ArrowLeft");
   await say("now my nose is bleeding and it wont stop, 20 minutes");
   found.saw.flag = await until(() => heard("This is an emergency"), "the direction to the person");
   await until(async () => (await anna.page.locator("[data-live=head]").innerText()).includes("Emergency"), "the level at the desk");
   found.saw.told = await anna.page.locator("#said").textContent();
   found.saw.why = await anna.page.locator(".headline").innerText();
+  await until(async () => (await cleo.page.locator("[data-live=head]").innerText()).includes("Emergency"), "the level on the other's page");
+  await cleo.page.keyboard.type("half past ");
+  found.saw.note = await cleo.page.locator("#note").inputValue();
   await picture(anna, "case");
   found.faults.push(...(await anna.faultsAtBothWidths()));
 

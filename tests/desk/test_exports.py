@@ -118,12 +118,12 @@ def test_odd_words_stay_on_the_page(plain: Renderer, busy: State, text: str) -> 
 def test_counts_are_written_as_they_may_be_shown(plain: Renderer) -> None:
     """Hidden numbers in words, and every line of three cells."""
     rows = [row("emergency")] * 12 + [row("now")] * 3 + [row("today")] * 12
-    found = table(counts_csv(count(rows, channels=("widget",), outcomes=("advice",), zone=LONDON)))
+    found = table(counts_csv(count(rows, channels=("widget",), outcomes={"advice": "Advice"}, zone=LONDON)))
     assert found[:2] == [["Table", "Group", "Number"], ["All cases", "", "27"]]
     assert ["Cases by level", "Now", "fewer than 5"] in found and ["Cases by level", "Emergency", "hidden"] in found
     assert ["Waiting times by level, in minutes: Median", "Today", "10"] in found
     assert {len(line) for line in found} == {3}
-    few = table(counts_csv(count(rows[:2], channels=(), outcomes=(), zone=LONDON)))
+    few = table(counts_csv(count(rows[:2], channels=(), outcomes={}, zone=LONDON)))
     assert len(few) == 2 and "Fewer than 5 cases" in few[1][0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 #: What is counted from the first, at zero: an alarm cannot watch for what is not there yet.
-EVENTS = ("received", "repeated", "sent", "retried", "given_up", "card", "file_left_out")
+EVENTS = ("received", "repeated", "sent", "retried", "given_up", "lost", "card", "file_left_out")
 
 
 class Counts:

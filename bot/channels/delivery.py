@@ -199,7 +199,8 @@ class Delivery:
     def _sent(self, reply: Reply) -> None:
         questions = [message for message in reply.messages if message.get("kind") == "question"]
         with self._records.transaction() as store:
-            store.sent(reply.seq)
+            if (lost := store.sent(reply.seq)) is not None:
+                store.note_undelivered(reply.lane, lost.ids, partly=not lost.whole)
             if questions:
                 store.note_question(reply.lane, questions[-1])
         self._counts.add(self._provider.name, "sent")

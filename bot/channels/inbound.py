@@ -14,7 +14,7 @@ import structlog
 
 from bot.channels import limits
 from bot.channels.counts import Counts
-from bot.channels.provider import Incoming, Provider, Raw, Refusal, Thanks
+from bot.channels.provider import Incoming, Lost, Provider, Raw, Refusal, Thanks
 from bot.channels.turns import TEXT_LENGTH
 from bot.clock import Clock
 from bot.errors import RecordsError
@@ -74,11 +74,15 @@ class Inbound:
         if request.media_type not in provider.media_types:
             raise Refusal(415, "wrong_type")
         proof = provider.prove(request, self._clock())
-        found = [_bounded(message) for message in provider.read(request)]
-        if len(found) > BATCH:
+        read = provider.read(request)
+        if len(read) > BATCH:
             raise Refusal(413, "too_many_messages")
+        found = [_bounded(message) for message in read if isinstance(message, Incoming)]
+        lost = [report for report in read if isinstance(report, Lost)]
+        if not read and proof is None:
+            return provider.thanks(request, repeated=False)
         try:
-            people = self._keep(found, proof)
+            people = self._keep(found, lost, proof)
         except RecordsError as error:
             log.error("app.request.lost", app=provider.name, count=len(found), reason=type(error).__name__)
             for message in found:
@@ -91,13 +95,17 @@ class Inbound:
             self._taken(person)
         return provider.thanks(request, repeated=bool(found) and not people)
 
-    def _keep(self, found: Sequence[Incoming], proof: str | None) -> list[str]:
-        """Keep all messages in one transaction; the people of those that are no repeats."""
+    def _keep(self, found: Sequence[Incoming], lost: Sequence[Lost], proof: str | None) -> list[str]:
+        """Keep everything in one transaction; the people of those messages that are no repeats."""
         app = self._provider.name
         with self._records.transaction() as store:
             if proof is not None and not store.note_received(app, f"proof {proof}"):
                 raise Refusal(409, "replayed")
             people = [_keep_one(store, app, message) for message in found]
+            news = [report for report in lost if _mark_lost(store, app, report)]
+        for report in news:
+            self._counts.add(app, "lost")
+            log.error("app.reply.lost", app=app, reason=report.reason)
         return [person for person in people if person is not None]
 
 
@@ -111,6 +119,19 @@ def _keep_one(store: Transaction, app: str, message: Incoming) -> str | None:
     }
     # An id of the app may be its own for each sender only (as Telegram's is for each chat).
     return store.receive(app, message.sender, f"message {message.sender} {message.id}", data)
+
+
+def _mark_lost(store: Transaction, app: str, report: Lost) -> bool:
+    """Mark what did not arrive, so that staff see it; False where nothing such is known, or it was told before."""
+    message, _, place = report.key.rpartition("-")
+    if not (place.isascii() and place.isdigit() and len(place) < 4):
+        return False
+    person = store.person_of(app, report.address)
+    reply = store.note_lost(person, message, int(place), report.reason)
+    if reply is None:
+        return False
+    store.note_undelivered(person, reply.ids, partly=not reply.whole)
+    return True
 
 
 def _bounded(message: Incoming) -> Incoming:

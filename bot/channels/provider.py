@@ -65,6 +65,18 @@ class Incoming:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """An app's later word that something it had taken from us did not arrive.
+
+    `address` and `key` are those with which it was sent; `reason` is a word for the operator.
+    """
+
+    address: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Typed:
     """What typed words say: choices of the question they answer, and the words that are not such an answer.
 
@@ -114,8 +126,8 @@ class Provider(Protocol):
             Refusal: it is not proved, or too old.
         """
 
-    def read(self, request: Raw) -> Sequence[Incoming]:
-        """The messages of a proved request; none for what asks for no answer (a receipt, a typing mark).
+    def read(self, request: Raw) -> Sequence[Incoming | Lost]:
+        """The messages of a proved request, and what of ours it says was lost; nothing for a typing mark and the like.
 
         Raises:
             Refusal: it cannot be read.

@@ -79,6 +79,19 @@ def render(messages: Sequence[Mapping[str, Any]], app: App, say: Say) -> list[Ou
     return packer.done()
 
 
+def numbered(part: Outgoing, say: Say) -> Outgoing:
+    """A part with its options as numbered lines, where an app cannot draw them after all.
+
+    Raises:
+        RenderError: a wording is missing.
+    """
+    if part.style == "numbers":
+        return part
+    lines = "\n".join(f"{number}. {option.label}" for number, option in enumerate(part.options, 1))
+    text = GAP.join((part.text, lines, say("text_reply_one", {})))
+    return Outgoing(text, part.options, part.step)
+
+
 # packing --------------------------------------------------------------------------------------------------------------
 
 

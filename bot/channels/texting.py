@@ -7,7 +7,7 @@ from typing import Any, Mapping, Sequence
 from bot.channels.apps import App
 from bot.channels.provider import Typed
 from bot.channels.summary_file import SummaryFile, in_voice_of
-from bot.channels.text import Outgoing, render
+from bot.channels.text import Outgoing, numbered, render
 from bot.channels.text_reading import read
 from bot.content.render import Renderer
 
@@ -33,6 +33,14 @@ class Texting:
         summaries = (message["summary"] for message in messages if message["kind"] == "summary")
         renderer = next((in_voice_of(summary, self._renderer) for summary in summaries), self._renderer)
         return render(messages, self.app, renderer.text)
+
+    def numbered(self, part: Outgoing) -> Outgoing:
+        """A question with buttons or a list as one that is answered by number.
+
+        Raises:
+            RenderError: a wording is missing.
+        """
+        return numbered(part, self._renderer.text)
 
     def parts_with_file(self, messages: Sequence[Mapping[str, Any]]) -> list[Outgoing | SummaryFile]:
         """`parts`, and each summary as a file too: behind its direction, which may not wait for an upload.

@@ -66,6 +66,14 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class LostReply:
+    """What an app took and later said did not arrive: the messages of a reply; `whole` when no part of it arrived."""
+
+    ids: list[str]
+    whole: bool
+
+
+@dataclass(frozen=True)
 class Backlog:
     """What waits in one app: messages for an answer, replies to be sent; and how many replies were given up of late.
 
@@ -215,8 +223,9 @@ class Apps(Conversations):
         for row in rows:
             self.execute(update(outbox).where(outbox.c.seq == row.seq).values(next_at=now + OUTBOX_LEASE))
         return [
-            Reply(row.seq, row.lane, row.app, row.at, row.attempts, row.parts_sent, **self.cipher.decrypt(row.data))
+            Reply(row.seq, row.lane, row.app, row.at, row.attempts, row.parts_sent, data["address"], data["messages"])
             for row in rows
+            for data in [self.cipher.decrypt(row.data)]
         ]
 
     def part_sent(self, seq: int) -> None:
@@ -224,9 +233,54 @@ class Apps(Conversations):
         values = {"parts_sent": outbox.c.parts_sent + 1, "attempts": 0, "next_at": self.now() + OUTBOX_LEASE}
         self.execute(update(outbox).where(outbox.c.seq == seq).values(values))
 
-    def sent(self, seq: int) -> None:
-        """Note that a reply has gone whole. Its text and address are deleted."""
-        self._end(seq, SENT, None)
+    def sent(self, seq: int) -> LostReply | None:
+        """Note that a reply has gone whole. Its text and address are deleted; the ids of its messages stay.
+
+        Returns:
+            What the app has said meanwhile to be lost of it; None when nothing.
+        """
+        row = self.first(select(outbox).where(outbox.c.seq == seq).with_for_update())
+        if row is None or row.data is None:
+            # Its person was forgotten meanwhile.
+            return None
+        data = self.cipher.decrypt(row.data)
+        ids, lost = _ids(data), data.get("lost", [])
+        values = {
+            "data": self.cipher.encrypt({"ids": ids, "lost": lost}),
+            "state": GIVEN_UP if lost else SENT,
+            "reason": row.reason if lost else None,
+        }
+        self.execute(update(outbox).where(outbox.c.seq == seq).values(values))
+        return LostReply(ids, len(lost) >= row.parts_sent) if lost else None
+
+    def note_lost(self, person: str, message_id: str, place: int, reason: str) -> LostReply | None:
+        """Note that a part of a reply did not arrive, though the app had taken it. It counts as given up then.
+
+        Args:
+            person: whom it was for.
+            message_id: the id of the first message of the reply.
+            place: which part it was, from 0.
+            reason: a word for the operator, never text of a person.
+
+        Returns:
+            What is lost of it by now; None when nothing such was sent to them, or this part was told before.
+        """
+        # The report can come before we have noted that the reply went; then it is still pending.
+        query = select(outbox).where(outbox.c.lane == person, outbox.c.data.is_not(None)).order_by(outbox.c.seq.desc())
+        for row in self.execute(query.with_for_update()).all():
+            data = self.cipher.decrypt(row.data)
+            ids, lost = _ids(data), data.get("lost", [])
+            if ids[:1] != [message_id]:
+                continue
+            if place in lost:
+                return None
+            lost = [*lost, place]
+            pending = row.state == PENDING
+            state = PENDING if pending else GIVEN_UP
+            values = {"data": self.cipher.encrypt({**data, "lost": lost}), "state": state, "reason": reason}
+            self.execute(update(outbox).where(outbox.c.seq == row.seq).values(values))
+            return LostReply(ids, not pending and len(lost) >= row.parts_sent)
+        return None
 
     def try_again(self, seq: int, at: datetime, reason: str) -> None:
         """Note a failure, and when to try again. `reason` is a word for the operator, never text of a person."""
@@ -290,3 +344,8 @@ class Apps(Conversations):
         values["address"] = self.cipher.decrypt(row.address)
         values["question"] = self.cipher.decrypt(row.question) if row.question else None
         return AppPerson(**values)
+
+
+def _ids(data: Mapping[str, Any]) -> list[str]:
+    """The ids of the messages of a reply, from what the outbox has of it before or after it went."""
+    return [str(message.get("id")) for message in data["messages"]] if "messages" in data else list(data["ids"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -238,12 +239,61 @@ def test_nothing_of_a_reply_stays_but_that_it_was_sent_or_given_up(records: Reco
         store.sent(store.due("sms", 1)[0].seq)
         store.give_up(store.due("sms", 1)[0].seq, "http_400")
         assert store.outbox_counts() == {("sms", "sent"): 1, ("sms", "given_up"): 1, ("sms", "pending"): 1}
-        rows = store.connection.exec_driver_sql("SELECT state, data IS NULL, reason FROM outbox ORDER BY seq").all()
-    assert [(row[0], bool(row[1]), row[2]) for row in rows] == [
-        ("sent", True, None),
-        ("given_up", True, "http_400"),
-        ("pending", False, None),
-    ]
+        rows = store.connection.exec_driver_sql("SELECT state, reason, data FROM outbox ORDER BY seq").all()
+        sent, given_up, pending = (store.cipher.decrypt(row[2]) if row[2] else None for row in rows)
+    assert [tuple(row[:2]) for row in rows] == [("sent", None), ("given_up", "http_400"), ("pending", None)]
+    assert (set(sent), sent["lost"], given_up) == ({"ids", "lost"}, [], None)
+    assert NUMBER not in json.dumps(sent) and "first" not in json.dumps(sent)
+    assert pending["address"] == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ([("s1", 0)], [("part", "given_up")]),
+        ([("s1", 0), ("s1", 0)], [("part", "given_up"), None]),
+        ([("s1", 1), ("s1", 0)], [("part", "given_up"), ("all", "given_up")]),
+        ([("s2", 0)], [None]),
+        ([("unknown", 0)], [None]),
+    ],
+    ids=["one part", "told twice", "both parts", "not the first of its reply", "unknown"],
+)
+@pytest.mark.parametrize("when", ["after", "before"])
+def test_what_an_app_took_and_lost_is_known_by_its_key(
+    records: Records, person: str, told: Any, found: Any, when: str
+) -> None:
+    """Reported after we noted that the reply of two parts went, or before; nobody else's is touched."""
+    with records.transaction() as store:
+        for lane in (person, "q" * 64):
+            store.enqueue("sms", lane, NUMBER, [{"id": "s1"}, {"id": "s2"}])
+        mine = next(reply for reply in store.due("sms", 2) if reply.lane == person)
+        for _ in range(2):
+            store.part_sent(mine.seq)
+        if when == "after":
+            assert store.sent(mine.seq) is None
+        seen = [store.note_lost(person, *report, "twilio_30003") for report in told]
+        ended = store.sent(mine.seq) if when == "before" else None
+        rows = dict(store.connection.exec_driver_sql("SELECT lane, state FROM outbox").all())
+    known = [one for one in found if one]
+    assert [one is not None for one in seen] == [one is not None for one in found]
+    assert all(one.ids == ["s1", "s2"] for one in seen if one)
+    if when == "after":
+        assert [one and ("all" if one.whole else "part", "given_up") for one in seen] == found
+    else:
+        assert not any(one.whole for one in seen if one)
+        assert (ended and ended.whole) == (known[-1][0] == "all" if known else None)
+    assert rows[person] == ("given_up" if known else "sent")
+    assert [state for lane, state in rows.items() if lane != person] == ["pending"]
+
+
+def test_a_reply_of_somebody_forgotten_meanwhile_ends_quietly(records: Records, chat: str, person: str) -> None:
+    """What was under way has gone; nothing of it is left to note."""
+    enqueue(records, person, "first")
+    (reply,) = due(records)
+    with records.transaction() as store:
+        store.forget(chat)
+        assert store.sent(reply.seq) is None
+        assert store.note_lost(person, "1", 0, "twilio_30003") is None
 
 
 def test_what_staff_write_is_sent_to_the_app(records: Records, chat: str, person: str) -> None:

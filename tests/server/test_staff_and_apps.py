@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
@@ -108,6 +109,14 @@ def slack(server: Server, secret: str = SECRET, **event: Any) -> Any:
     return server.http.post("/webhooks/slack/messages", content=body, headers=headers)
 
 
+def whatsapp_lost(server: Server, callback: str) -> Any:
+    """Report to where a message asks for it, as Twilio does, that it did not arrive."""
+    form = {"MessageSid": "SM9", "MessageStatus": "undelivered", "ErrorCode": "63016", "AccountSid": SID, "From": OURS}
+    form["To"] = PERSON
+    given = RequestValidator(TOKEN).compute_signature(callback, form)
+    return server.http.post(callback.removeprefix(PUBLIC), data=form, headers={"X-Twilio-Signature": given})
+
+
 def whatsapp(server: Server, number: int, text: str) -> Any:
     """Post a message as Twilio does."""
     form = {"MessageSid": f"SM{number}", "AccountSid": SID, "From": PERSON, "To": OURS, "Body": text}
@@ -158,3 +167,25 @@ def test_staff_cannot_write_into_a_window_that_has_closed(server: Server, compan
     assert not any("Maya" in taken for taken in companies.taken)
     server.staff("reply", case, "Are you well?")
     companies.wait("Are+you+well")
+
+
+def test_a_reply_that_twilio_took_and_could_not_deliver_stands_on_the_case(
+    server: Server, companies: Companies
+) -> None:
+    """Reported after the case was closed: it is opened again, with what to do instead."""
+    whatsapp(server, 1, "I want to talk to a person")
+    companies.wait("Start+the+checklist")
+    case = server.staff("list").split()[0]
+    server.staff("reply", case, "Are you well?")
+    companies.wait("Are+you+well")
+    server.staff("close", case, "--outcome", "advised")
+    sent = next(taken for taken in companies.taken if "Are+you+well" in taken)
+    callback = parse_qs(sent.partition(" ")[2])["StatusCallback"][0]
+    assert whatsapp_lost(server, callback.replace("of=", "of=x")).status_code == 200
+    assert "NOT DELIVERED" not in server.staff("list")
+    assert whatsapp_lost(server, callback).status_code == 200
+    listed = server.staff("list")
+    assert "REPLY NOT DELIVERED" in listed
+    shown = server.staff("show", listed.split()[0])
+    assert "(NOT DELIVERED)" in next(line for line in shown.splitlines() if "Are you well?" in line), shown
+    assert "Ring them instead: +447700900123" in shown

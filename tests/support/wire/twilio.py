@@ -1,19 +1,20 @@
 """Twilio: SMS and WhatsApp. Signatures by Twilio's own library.
 
-From Twilio's guides to the request for an incoming message, to status callbacks and to WhatsApp's buttons, from the
-reference of the Messages resource, and from the dictionary of errors.
+From Twilio's guides to the request for an incoming message, to status callbacks, to WhatsApp's buttons and to content
+templates, from the references of the Messages and the Content resource, and from the dictionary of errors.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
-from typing import ClassVar
-from urllib.parse import parse_qsl, urlencode
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
@@ -38,12 +39,16 @@ class Sms(Wire):
     token: str = "1c0de9b7" * 4
     ours: str = "+447700900456"
     public: str = "https://chat.example.org"
+    #: What the account keeps: templates by their id, and what was drawn as the row of a list.
+    contents: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    rows: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def environment(self, url: str) -> dict[str, str]:
         return {
             "SIGNPOST_TWILIO_ACCOUNT_SID": self.sid,
             "SIGNPOST_TWILIO_AUTH_TOKEN": self.token,
             "SIGNPOST_TWILIO_API_URL": url,
+            "SIGNPOST_TWILIO_CONTENT_URL": url,
             "SIGNPOST_PUBLIC_URL": self.public,
             "SIGNPOST_SMS_SENDER": self.ours,
         }
@@ -117,6 +122,8 @@ class Sms(Wire):
         given = "Basic " + base64.b64encode(f"{self.sid}:{self.token}".encode()).decode()
         if call.headers.get("authorization") != given:
             raise self._no(401, 20003, "Authenticate")
+        if call.endpoint == "/v1/Content":
+            return self._content(call)
         if (call.method, call.endpoint) != ("POST", f"/2010-04-01/Accounts/{self.sid}/Messages.json"):
             raise self._no(404, 20404, "The requested resource was not found")
         form = fields(call)
@@ -126,12 +133,62 @@ class Sms(Wire):
             raise self._no(400, 21211, "Invalid 'To' Phone Number")
         if sender != number[1] + self.ours and not form.get("MessagingServiceSid", "").startswith("MG"):
             raise self._no(400, 21606, "The From phone number is not a valid, SMS-capable inbound phone number")
+        buttons: tuple[tuple[str, str], ...] = ()
+        if "ContentSid" in form:
+            text, buttons = self._drawn(form)
         if not text.strip():
             raise self._no(400, 21602, "Message body is required")
         if len(text) > LETTERS:
             raise self._no(400, 21617, "The concatenated message body exceeds the 1600 character limit")
         app = "whatsapp" if number[1] else "sms"
-        return Took(answer(201, self._resource(to, sender, text)), Sent(int(number[3]), text, app=app))
+        reports = urlsplit(form.get("StatusCallback", self.public))
+        if reports.scheme not in ("http", "https") or not reports.netloc or reports.fragment:
+            raise self._no(400, 21609, "The 'StatusCallback' URL is not a valid URL")
+        return Took(answer(201, self._resource(to, sender, text)), Sent(int(number[3]), text, buttons, app=app))
+
+    def _content(self, call: Call) -> Took:
+        """The Content API: templates are made, and listed."""
+        if call.method == "GET":
+            size = int(call.query.get("PageSize", 50))
+            found = list(self.contents.values())[:size]
+            meta = {"page": 0, "page_size": size, "key": "contents", "next_page_url": None, "previous_page_url": None}
+            return Took(answer(200, {"contents": found, "meta": meta}))
+        made = json.loads(call.body)
+        faults = [name for name in ("friendly_name", "language", "types") if not made.get(name)]
+        if call.method != "POST" or faults or len(made.get("variables", {})) > 100:
+            raise self._no(400, 92000, f"Content is invalid: {faults}")
+        sid = "HX" + hashlib.md5(call.body).hexdigest()  # noqa: S324 - a name
+        self.contents[sid] = {**made, "sid": sid, "account_sid": self.sid, "url": f"https://content.twilio.com/{sid}"}
+        return Took(answer(201, self.contents[sid]))
+
+    def _drawn(self, form: dict[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """A message with a template, as a phone shows it."""
+        if form["ContentSid"] not in self.contents:
+            raise self._no(400, 21655, "The ContentSid Parameter is invalid")
+        if form.get("Body"):
+            raise self._no(400, 21619, "A text message body or media urls must be specified, not both with content")
+        values = json.loads(form.get("ContentVariables", "{}"))
+        if any(not isinstance(value, str) or not value or len(value) > LETTERS for value in values.values()):
+            raise self._no(400, 21656, "The ContentVariables Parameter is invalid")
+        ((kind, shape),) = self.contents[form["ContentSid"]]["types"].items()
+
+        def filled(text: str) -> str:
+            return re.sub(r"\{\{(\w{1,16})\}\}", lambda found: values[found[1]], text)
+
+        listed = kind == "twilio/list-picker"
+        many, label = ("items", "item") if listed else ("actions", "title")
+        rows = [(filled(one[label]), filled(one["id"])) for one in shape[many]]
+        longest, most = (24, 10) if listed else (20, 3)
+        opens = filled(shape["button"]) if listed else "-"
+        wrong = len(rows) > most or len({shown for shown, _ in rows}) < len(rows) or not 0 < len(opens) <= 20
+        if wrong or any(len(shown) > longest or len(id_) > 200 for shown, id_ in rows):
+            raise self._no(400, 63013, "Channel policy violation")
+        body = filled(shape["body"])
+        if len(body) > 1024:
+            raise self._no(400, 21617, "The concatenated message body exceeds the 1024 character limit")
+        if listed:
+            self.rows.update(id_ for _, id_ in rows)
+        return body, tuple(rows)
 
     def _resource(self, to: str, sender: str, text: str) -> dict[str, object]:
         sid = f"SM{abs(hash((to, text))):032x}"
@@ -184,10 +241,11 @@ class WhatsApp(Sms):
         } | more  # fmt: skip
 
     def press(self, person: int, data: str, label: str, id: int, now: datetime) -> Request:  # noqa: A002
-        pressed = {
-            "MessageType": "button", "ButtonText": label, "ButtonPayload": data,
-            "OriginalRepliedMessageSender": self.prefix + self.ours, "OriginalRepliedMessageSid": "SM" + "0" * 32,
-        }  # fmt: skip
+        pressed = {"MessageType": "button", "ButtonText": label, "ButtonPayload": data}
+        if data in self.rows:
+            pressed = {"MessageType": "interactive", "ListTitle": label, "ListId": data}
+        pressed["OriginalRepliedMessageSender"] = self.prefix + self.ours
+        pressed["OriginalRepliedMessageSid"] = "SM" + "0" * 32
         return self._posted(self.form(person, label, id, **pressed), now)
 
     def picture(self, person: int, id: int, now: datetime) -> Request:  # noqa: A002

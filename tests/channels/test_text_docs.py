@@ -10,6 +10,8 @@ from bot.channels.apps import APPS, SMS, App
 from bot.channels.text_reading import read
 from tests.channels.test_text_reading import PAGE, question
 from tests.support.core import ROOT
+from tests.support.wire.apps import WIRES
+from tests.support.wire.base import Wire
 
 YES_NO = question("confirm_flag")
 PAGE_OF_DOCS = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
@@ -23,6 +25,16 @@ def test_the_limits_of_every_app_are_told(app: App) -> None:
     with_buttons = app.options_limit if app.buttons else "-"
     file = "yes" if app.can_file else "no"
     assert f"| {app.name} | {app.text_limit} | {with_buttons} | {buttons} | {rows} | {file} |" in PAGE_OF_DOCS
+
+
+@pytest.mark.parametrize("wire", WIRES.values(), ids=WIRES)
+def test_every_channel_has_what_to_set_and_the_address_to_give(wire: Wire) -> None:
+    """Each variable in a table of its section, the address, a picture and the limits; credentials.yml has its line."""
+    sections = PAGE_OF_DOCS.split("\n## ")
+    (section,) = [one for one in sections if f"chat.example.org{wire.path}" in one]
+    assert [name for name in wire.environment("") if f"| `{name}` |" not in section] == []
+    assert "Limits: " in section and "```text" in section
+    assert f"# {wire.channel}: {{}}" in (ROOT / "credentials.yml").read_text(encoding="utf-8")
 
 
 def test_every_seized_word_is_told() -> None:

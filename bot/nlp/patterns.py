@@ -74,6 +74,16 @@ NEVER_SKIPPED = frozenset(
         "werent",
     ]
 )
+#: Written in full these are two words, and mean the same: a pattern that has one has the other.
+_IN_FULL = {
+    stem(short): tuple(stem(word) for word in full.split())
+    for short, full in {
+        "dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not",
+        "wasnt": "was not", "werent": "were not", "hasnt": "has not", "havent": "have not", "hadnt": "had not",
+        "wont": "will not", "wouldnt": "would not", "cant": "can not", "couldnt": "could not",
+        "shouldnt": "should not",
+    }.items()
+}  # fmt: skip
 #: Stands for any number in figures.
 NUMBER = "%"
 #: A group may stand for this many phrases; wider ones are a mistake in the pattern.
@@ -193,7 +203,8 @@ def compile_pattern(label: str, pattern: str, classes: Mapping[str, str]) -> Pat
 
 def _step(phrases: set[Phrase], optional: bool) -> Step:
     by_first: dict[str, tuple[Phrase, ...]] = {}
-    for phrase in sorted(phrases - {()}, key=len, reverse=True):
+    full = {tuple(itertools.chain.from_iterable(_IN_FULL.get(word, (word,)) for word in phrase)) for phrase in phrases}
+    for phrase in sorted((phrases | full) - {()}, key=len, reverse=True):
         by_first[phrase[0]] = (*by_first.get(phrase[0], ()), phrase)
     return Step(by_first, optional or () in phrases)
 

@@ -18,6 +18,13 @@ export function code(secret, at) {
   return String((digest.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
+/** What the authenticator shows next after a sign-in: a code counts once, and wrong tries are slowed down more and more. */
+export async function nextCode({ secret, signedInAt }) {
+  const next = (Math.floor(signedInAt / STEP) + 1) * STEP;
+  await new Promise((resolve) => setTimeout(resolve, next - Date.now()));
+  return code(secret, Math.max(next, Date.now()));
+}
+
 /** An account made by the command, and a page on which its owner has signed in and chosen a password. */
 export async function hire(browser, server, name, role, options = {}) {
   const printed = await server.staff("add", name, "--role", role);
@@ -44,7 +51,8 @@ export class Staff {
     await page.goto(`${this.server.url}/desk/sign-in`);
     await page.fill("#name", this.name);
     await page.fill("#password", password);
-    await page.fill("#code", code(this.secret, Date.now()));
+    this.signedInAt = Date.now();
+    await page.fill("#code", code(this.secret, this.signedInAt));
     await page.locator("main button.main").click();
     await until(async () => !page.url().endsWith("/sign-in"), "the sign-in");
   }
